@@ -1,0 +1,302 @@
+"""The values that every room speaks (DESIGN terms): frozen, standard library only.
+
+Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless
+its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+
+class Republish(StrEnum):
+    """How much of a source's items the operator lets us republish."""
+
+    NONE = "none"
+    LINK = "link"
+    EXCERPT = "excerpt"
+    FULL = "full"
+
+
+class SourceStatus(StrEnum):
+    """A source's condition in one word, for operators."""
+
+    NEW = "new"
+    OK = "ok"
+    FAILING = "failing"
+    GONE = "gone"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An upstream feed, as the operator declared it; ``name`` is the credit that readers see."""
+
+    id: str
+    name: str
+    url: str
+    site: str | None = None
+    language: str | None = None
+    categories: tuple[str, ...] = ()
+    interval: timedelta | None = None
+    republish: Republish = Republish.EXCERPT
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    enabled: bool = True
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PollState:
+    """What polling taught us about a source; ``url`` is the declared URL it was learnt at."""
+
+    source_id: str
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    body_digest: str | None = None
+    next_poll_at: datetime | None = None
+    polled_at: datetime | None = None
+    succeeded_at: datetime | None = None
+    changed_at: datetime | None = None
+    status: int | None = None
+    failures: int = 0
+    error: str | None = None
+    moved_to: str | None = None
+    gone_at: datetime | None = None
+    feed_id: str | None = None
+    feed_site: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One leased poll: the source and what is known of it."""
+
+    source: Source
+    state: PollState
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP question; validators go out byte for byte as they came in."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The answer to a :class:`Request`, whatever its status.
+
+    ``url`` is where the body came from after redirects; ``moved_to`` the address reached by
+    permanent redirects (301, 308) alone from the start, None when there was none.
+    ``headers`` has lower-case names; ``body`` is decoded (no Content-Encoding left).
+    """
+
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    fetched_at: datetime
+    moved_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A lead picture and who is to be credited for it."""
+
+    url: str
+    alt: str | None = None
+    credit: str | None = None
+    width: int | None = None
+    height: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedItem:
+    """One usable entry of a document, normalised and safe to store.
+
+    ``title``, ``text``, ``authors`` and ``categories`` are plain text; ``summary`` and
+    ``content`` safe HTML; ``url`` is absolute http(s).
+    """
+
+    guid: str | None
+    url: str | None
+    title: str
+    summary: str = ""
+    content: str = ""
+    text: str = ""
+    authors: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    language: str | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    picture: Picture | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A document, normalised; ``skipped`` counts the entries that could not be used."""
+
+    title: str
+    items: tuple[ParsedItem, ...]
+    id: str | None = None
+    site: str | None = None
+    language: str | None = None
+    hub: str | None = None
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """A parsed item with its identity in its source and the digests that tell change.
+
+    ``digest`` covers everything we store, ``visible_digest`` what readers see; ``iri`` is the
+    source's own id where that can be an atom:id; ``excluded_by`` is the operator's filter that
+    keeps the item off the feeds, None when none does.
+    """
+
+    item: ParsedItem
+    identity: str
+    iri: str | None
+    canonical_url: str | None
+    digest: str
+    visible_digest: str
+    excluded_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """The little that deciding needs to know of a stored item."""
+
+    id: int
+    identity: str
+    guid: str | None
+    canonical_url: str | None
+    digest: str
+    visible_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stored item that its source changed; ``visible`` when readers would notice."""
+
+    item_id: int
+    sighting: Sighting
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one document means for what is stored."""
+
+    new: tuple[Sighting, ...] = ()
+    changed: tuple[Change, ...] = ()
+    unchanged: int = 0
+
+
+class Outcome(StrEnum):
+    """How one poll ended."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """One poll as operators read it."""
+
+    source_id: str
+    outcome: Outcome
+    status: int | None = None
+    new: int = 0
+    revised: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A stored article as one source carries it.
+
+    ``entry_id`` is the atom:id under which we republish it, for ever: the source's own id where
+    that is an IRI nobody else used, else one of ours. ``revised_at`` is when we last saw it change.
+    """
+
+    id: int
+    source_id: str
+    entry_id: str
+    guid: str | None
+    url: str | None
+    canonical_url: str | None
+    title: str
+    summary: str
+    content: str
+    text: str
+    authors: tuple[str, ...]
+    categories: tuple[str, ...]
+    language: str | None
+    published_at: datetime | None
+    updated_at: datetime | None
+    first_seen_at: datetime
+    revised_at: datetime | None
+    revision: int
+    duplicate_of: int | None
+    excluded_by: str | None
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemQuery:
+    """Which items to list: newest first, ``limit`` None for all of them."""
+
+    source_id: str | None = None
+    since: datetime | None = None
+    search: str | None = None
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """A source, what polling knows of it, and how many items it has."""
+
+    source: Source
+    state: PollState
+    items: int
+
+    @property
+    def status(self) -> SourceStatus:
+        """The one word that ``sources list`` shows."""
+        if not self.source.enabled:
+            return SourceStatus.DISABLED
+        if self.state.gone_at:
+            return SourceStatus.GONE
+        if self.state.failures:
+            return SourceStatus.FAILING
+        return SourceStatus.OK if self.state.succeeded_at else SourceStatus.NEW
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Which state of the published content the store holds; ``number`` grows with each change."""
+
+    number: int
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ListedItem:
+    """An item for publishing or listing, with the source that it is credited to.
+
+    ``feed_id`` is the source feed's own id (its URL where it has none); ``site`` its web page,
+    as declared or as the feed says.
+    """
+
+    item: Item
+    source: Source
+    feed_id: str
+    site: str | None

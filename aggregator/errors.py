@@ -1,0 +1,45 @@
+"""One tree of errors: whatever we raise on purpose is an :class:`AggregatorError`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class AggregatorError(Exception):
+    """Something that a user can understand and act on; its text is shown as it is."""
+
+
+class ConfigError(AggregatorError):
+    """The operator's files or environment are wrong; ``problems`` has a line for each mistake."""
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(self.problems))
+
+
+class StoreError(AggregatorError):
+    """The database cannot be used as it is: missing, unreadable, foreign, older or newer."""
+
+
+class StoreBusy(StoreError):
+    """The database is there but did not answer in time; trying again later may help."""
+
+
+class LeaseLost(AggregatorError):
+    """Another process took over the poll that was about to be recorded."""
+
+
+class FetchError(AggregatorError):
+    """No HTTP answer could be had; the text says why, in an operator's words."""
+
+
+class FetchRefused(FetchError):
+    """The address is one that we must not reach (see :mod:`aggregator.wire.guard`)."""
+
+
+class FetchStopped(FetchError):
+    """The fetcher was told to stop; the source is not to blame."""
+
+
+class ParseError(AggregatorError):
+    """The document is no feed; the text says what it seems to be instead."""

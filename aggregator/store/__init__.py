@@ -1,0 +1,77 @@
+"""Every SQL statement: one method, one transaction; rows become values at the door.
+
+``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
+``database`` connections and transactions · ``sources``, ``polls``, ``items`` the statements ·
+``edition`` what tells a feed that it must be rendered again.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from sqlalchemy import select
+
+from aggregator.domain import Edition
+from aggregator.store import edition, versions
+from aggregator.store.database import Database
+from aggregator.store.items import Items
+from aggregator.store.polls import Polls
+from aggregator.store.schema import installation
+from aggregator.store.sources import Sources
+
+__all__ = ["Store", "upgrade"]
+
+
+class Store:
+    """The stored state of one newsroom; safe to use from several threads."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at ``url``.
+
+        Raises StoreError, having changed nothing, when it is missing, unreadable, foreign, or of
+        another schema than ours.
+        """
+        self._database = Database(url)
+        try:
+            versions.check(self._database)
+        except Exception:
+            self._database.close()
+            raise
+        self.sources = Sources(self._database)
+        self.polls = Polls(self._database)
+        self.items = Items(self._database)
+
+    @property
+    def description(self) -> str:
+        """The kind and version of the database, for /health."""
+        if self._database.is_sqlite:
+            return f"SQLite {sqlite3.sqlite_version}"
+        with self._database.read() as connection:
+            version = connection.dialect.server_version_info or ()
+        return "PostgreSQL " + ".".join(map(str, version))
+
+    def edition(self) -> Edition:
+        """Which state of the published content the store holds: one row, cheap to ask for."""
+        with self._database.read() as connection:
+            return edition.current(connection)
+
+    def installation_id(self) -> str:
+        """The UUID minted when this database was made; permanent ids are built on it."""
+        with self._database.read() as connection:
+            return str(connection.execute(select(installation.c.uid)).scalar_one())
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._database.close()
+
+
+def upgrade(url: str) -> tuple[str | None, str]:
+    """Create or migrate the database at ``url``; return its schema before (None: new) and after.
+
+    Raises StoreError, having changed nothing, for a newer or foreign one.
+    """
+    database = Database(url)
+    try:
+        return versions.upgrade(database)
+    finally:
+        database.close()

@@ -1,0 +1,130 @@
+"""One database, two kinds: how connections are opened, transactions begun, trouble named."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from aggregator.errors import StoreBusy, StoreError
+
+BUSY_TIMEOUT_MS = 30_000
+_WRITER_LOCK_KEY = 7_201_640_418_315
+
+
+class Database:
+    """Read and write transactions on SQLite or PostgreSQL.
+
+    On both there is one writer at a time, so that "is this article known?" and "store it" cannot
+    be interleaved by two polls: in SQLite because it can only be so (``BEGIN IMMEDIATE``: a
+    transaction that reads before it writes would otherwise fail at once, whatever the timeout),
+    in PostgreSQL by a transaction-scoped advisory lock.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = parse_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writing = threading.Lock()
+        if self.is_sqlite:
+            # SQLite before 3.51.3 may corrupt a WAL when two connections write or checkpoint at
+            # once: one connection writes and checkpoints, the others cannot.
+            self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _sqlite_engine(self.url, begin="BEGIN", pool_size=8)
+        else:
+            self._writer = self._reader = create_engine(
+                self.url, pool_size=8, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+            )
+
+    @property
+    def name(self) -> str:
+        """The database as messages name it: a path, or a URL without its password."""
+        if self.is_sqlite:
+            return str(self.url.database)
+        return self.url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database and changes nothing.
+
+        Raises StoreError when the database cannot be used.
+        """
+        with self._named_trouble(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that is stored as a whole when the block ends, or not at all.
+
+        Raises StoreBusy when another process keeps the database locked, StoreError otherwise.
+        """
+        with self._named_trouble(), self._writing, self._writer.begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(
+                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _WRITER_LOCK_KEY}
+                )
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @contextmanager
+    def _named_trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            reason = str(error.orig).strip().splitlines()[0] if str(error.orig) else "no reason"
+            if isinstance(error, OperationalError) and "locked" in reason:
+                raise StoreBusy(f"{self.name}: another process keeps it locked") from error
+            raise StoreError(f"{self.name}: {reason}") from error
+
+
+def parse_url(url: str) -> URL:
+    """Read a database URL; raises StoreError unless it names an SQLite file or PostgreSQL."""
+    example = "sqlite:///var/aggregator.db or postgresql+psycopg://user@host/name"
+    try:
+        parsed = make_url(url)
+        backend = parsed.get_backend_name()
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise StoreError(f"AGGREGATOR_DATABASE_URL is no database URL; right: {example}") from error
+    if backend == "postgresql":
+        return parsed.set(drivername="postgresql+psycopg")
+    if backend != "sqlite" or not parsed.database or parsed.database == ":memory:":
+        raise StoreError(f"AGGREGATOR_DATABASE_URL names no SQLite file or PostgreSQL; {example}")
+    return parsed.set(drivername="sqlite+pysqlite", database=str(Path(parsed.database)))
+
+
+def _sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:
+    engine = create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        # The driver would begin transactions by itself, and never an immediate one.
+        connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
+    )
+    writes = begin == "BEGIN IMMEDIATE"
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        for pragma in _pragmas(writes=writes):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _pragmas(*, writes: bool) -> list[str]:
+    common = ["foreign_keys = ON", f"busy_timeout = {BUSY_TIMEOUT_MS}"]
+    if not writes:
+        return [*common, "query_only = ON", "wal_autocheckpoint = 0"]
+    # FULL: with NORMAL a power cut loses polls that were already acknowledged.
+    return [*common, "journal_mode = WAL", "synchronous = FULL"]

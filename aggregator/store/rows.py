@@ -1,0 +1,114 @@
+"""Rows to values and back, at the door."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from sqlalchemy import Row
+
+from aggregator.domain import (
+    Item,
+    Job,
+    ParsedItem,
+    Picture,
+    PollState,
+    Republish,
+    Sighting,
+    Source,
+)
+from aggregator.store.folding import fold
+from aggregator.store.schema import items, poll_states, sources
+
+_STATE_FIELDS = tuple(PollState.__dataclass_fields__)
+_ITEM_FIELDS = tuple(Item.__dataclass_fields__)
+
+
+def source_values(source: Source) -> dict[str, Any]:
+    """A declared source as a row; ``position`` and ``removed_at`` are the caller's."""
+    values = {name: getattr(source, name) for name in Source.__dataclass_fields__}
+    for name in ("categories", "include", "exclude"):
+        values[name] = list(values[name])
+    return values | {"republish": source.republish.value}
+
+
+def to_source(row: Row[Any]) -> Source:
+    """A row that has the columns of ``sources``, joined or not → Source."""
+    values = {name: row._mapping[sources.c[name]] for name in Source.__dataclass_fields__}
+    for name in ("categories", "include", "exclude"):
+        values[name] = tuple(values[name])
+    return Source(**values | {"republish": Republish(values["republish"])})
+
+
+def state_values(state: PollState) -> dict[str, Any]:
+    """A poll state as a row."""
+    return {name: getattr(state, name) for name in _STATE_FIELDS}
+
+
+def to_state(row: Row[Any]) -> PollState:
+    """A row that has the columns of ``poll_states``, joined or not → PollState."""
+    return PollState(**{name: row._mapping[poll_states.c[name]] for name in _STATE_FIELDS})
+
+
+def to_job(source_row: Row[Any], state_row: Row[Any]) -> Job:
+    """A source's row and its poll state's → Job."""
+    return Job(source=to_source(source_row), state=to_state(state_row))
+
+
+def item_values(sighting: Sighting) -> dict[str, Any]:
+    """What a sighting says of an item, as a row; identity and history are the caller's."""
+    item = sighting.item
+    return {
+        "guid": item.guid,
+        "url": item.url,
+        "canonical_url": sighting.canonical_url,
+        "title": item.title,
+        "summary": item.summary,
+        "content": item.content,
+        "text": item.text,
+        "search": fold(f"{item.title} {item.text}"),
+        "authors": list(item.authors),
+        "categories": list(item.categories),
+        "language": item.language,
+        "updated_at": item.updated_at,
+        "digest": sighting.digest,
+        "visible_digest": sighting.visible_digest,
+        "excluded_by": sighting.excluded_by,
+        "picture": _picture_values(item),
+    }
+
+
+def new_item_values(
+    source_id: str, sighting: Sighting, entry_id: str, now: datetime
+) -> dict[str, Any]:
+    """The row of an item seen for the first time."""
+    published_at = sighting.item.published_at
+    return item_values(sighting) | {
+        "source_id": source_id,
+        "identity": sighting.identity,
+        "entry_id": entry_id,
+        "published_at": published_at,
+        "first_seen_at": now,
+        "sort_at": published_at or now,
+        "revision": 1,
+    }
+
+
+def own_entry_id(source_id: str, identity: str) -> str:
+    """The atom:id of an item whose own id cannot serve: the same one whenever it is asked for."""
+    return uuid5(NAMESPACE_URL, f"{source_id}\n{identity}").urn
+
+
+def to_item(row: Row[Any]) -> Item:
+    """A row that has the columns of ``items``, joined or not → Item."""
+    values = {name: row._mapping[items.c[name]] for name in _ITEM_FIELDS}
+    values["authors"] = tuple(values["authors"])
+    values["categories"] = tuple(values["categories"])
+    values["picture"] = Picture(**values["picture"]) if values["picture"] else None
+    return Item(**values)
+
+
+def _picture_values(item: ParsedItem) -> dict[str, Any] | None:
+    return asdict(item.picture) if item.picture else None

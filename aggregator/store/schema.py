@@ -1,0 +1,136 @@
+"""The tables, as the newest migration leaves them (a test compares the two)."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from aggregator.store.types import Seconds, UtcDateTime
+
+SCHEMA = "0001"
+"""The migration that this code is written for."""
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_ItemId = BigInteger().with_variant(Integer, "sqlite")
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("uid", Text, nullable=False),
+    Column("edition", Integer, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("site", Text),
+    Column("language", Text),
+    Column("categories", JSON, nullable=False),
+    Column("interval", Seconds),
+    Column("republish", Text, nullable=False),
+    Column("include", JSON, nullable=False),
+    Column("exclude", JSON, nullable=False),
+    Column("enabled", Boolean, nullable=False),
+    Column("weight", Float, nullable=False),
+    Column("removed_at", UtcDateTime),
+)
+
+poll_states = Table(
+    "poll_states",
+    metadata,
+    Column("source_id", ForeignKey(sources.c.id), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_digest", Text),
+    Column("next_poll_at", UtcDateTime, index=True),
+    Column("polled_at", UtcDateTime),
+    Column("succeeded_at", UtcDateTime),
+    Column("changed_at", UtcDateTime),
+    Column("status", Integer),
+    Column("failures", Integer, nullable=False, default=0),
+    Column("error", Text),
+    Column("moved_to", Text),
+    Column("gone_at", UtcDateTime),
+    Column("feed_id", Text),
+    Column("feed_site", Text),
+    Column("leased_until", UtcDateTime),
+    Column("leased_by", Text),
+)
+
+items = Table(
+    "items",
+    metadata,
+    Column("id", _ItemId, primary_key=True),
+    Column("source_id", ForeignKey(sources.c.id), nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("entry_id", Text, nullable=False, unique=True),
+    Column("guid", Text),
+    Column("url", Text),
+    Column("canonical_url", Text, index=True),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("search", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("language", Text),
+    Column("published_at", UtcDateTime),
+    Column("updated_at", UtcDateTime),
+    Column("first_seen_at", UtcDateTime, nullable=False),
+    Column("revised_at", UtcDateTime),
+    Column("sort_at", UtcDateTime, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("visible_digest", Text, nullable=False),
+    Column("duplicate_of", ForeignKey("items.id"), index=True),
+    Column("excluded_by", Text),
+    Column("picture", JSON(none_as_null=True)),
+    UniqueConstraint("source_id", "identity"),
+    Index(None, "source_id", "guid"),
+    Index(None, "sort_at", "id"),
+    # An id must never come back after a deletion: it is what citations point at.
+    sqlite_autoincrement=True,
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("item_id", ForeignKey(items.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("url", Text),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("updated_at", UtcDateTime),
+    Column("picture", JSON(none_as_null=True)),
+)

@@ -1,0 +1,121 @@
+"""Which schema a database has, and bringing it to ours with Alembic."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, inspect, text
+
+from aggregator.errors import StoreError
+from aggregator.store.database import Database
+from aggregator.store.schema import SCHEMA
+
+_MIGRATIONS = Path(__file__).with_name("migrations")
+_VERSION_TABLE = "alembic_version"
+
+
+def check(database: Database) -> None:
+    """Raise StoreError, naming the remedy, unless the database has exactly our schema."""
+    if database.is_sqlite:
+        _check_file(database)
+    with database.read() as connection:
+        version = _version(connection, database.name)
+    if version is None:
+        raise StoreError(
+            f"{database.name}: this database is empty; create its tables with: aggregator db upgrade"
+        )
+    if version != SCHEMA:
+        _refuse_newer(version, database.name)
+        raise StoreError(
+            f"{database.name}: its schema {version} is older than this program's {SCHEMA}; "
+            "bring it up to date with: aggregator db upgrade"
+        )
+
+
+def upgrade(database: Database) -> tuple[str | None, str]:
+    """Create or migrate the tables, all or nothing; return the schema before and after.
+
+    Raises StoreError, having changed nothing, for a newer or a foreign database.
+    """
+    if database.is_sqlite:
+        _prepare_file(database)
+    with database.write() as connection:
+        before = _version(connection, database.name)
+        if before is not None:
+            _refuse_newer(before, database.name)
+        config = _config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    return before, SCHEMA
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS))
+    return config
+
+
+def _version(connection: Connection, name: str) -> str | None:
+    tables = set(inspect(connection).get_table_names())
+    if _VERSION_TABLE in tables:
+        return connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+    if tables:
+        raise StoreError(
+            f"{name}: this is another program's database; give one of its own in "
+            "AGGREGATOR_DATABASE_URL"
+        )
+    return None
+
+
+def _refuse_newer(version: str, name: str) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
+    if version not in known:
+        raise StoreError(
+            f"{name}: its schema {version} was made by a newer version of this program, which "
+            f"knows up to {SCHEMA}; upgrade the program, or restore a backup made with this version"
+        )
+
+
+def _prepare_file(database: Database) -> None:
+    path = Path(str(database.url.database))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{path.parent}: cannot make this folder: {error.strerror}") from error
+    if path.exists() and path.stat().st_size:
+        _check_file(database)
+
+
+def _check_file(database: Database) -> None:
+    """Look at the file before anything is opened for writing: a foreign one stays untouched."""
+    path = Path(str(database.url.database))
+    if not path.exists():
+        raise StoreError(f"{path}: there is no database; create it with: aggregator db upgrade")
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror}") from error
+    if head and head != b"SQLite format 3\0":
+        raise StoreError(f"{path}: this is no SQLite database; give another file or remove it")
+    _peek(path)
+
+
+def _peek(path: Path) -> None:
+    try:
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+        try:
+            found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
+            if _VERSION_TABLE in found:
+                row = connection.execute(f"SELECT version_num FROM {_VERSION_TABLE}").fetchone()  # noqa: S608 - a constant
+                _refuse_newer(row[0] if row else SCHEMA, str(path))
+            elif found:
+                raise StoreError(f"{path}: this is another program's SQLite database")
+        finally:
+            connection.close()
+    except sqlite3.Error as error:
+        raise StoreError(f"{path}: the database cannot be read: {error}") from error
