@@ -185,7 +185,9 @@ class Fetcher:
         if transfer.request.etag:
             headers.append(b"If-None-Match: " + transfer.request.etag.encode("latin-1"))
         if transfer.request.last_modified:
-            headers.append(b"If-Modified-Since: " + transfer.request.last_modified.encode("latin-1"))
+            headers.append(
+                b"If-Modified-Since: " + transfer.request.last_modified.encode("latin-1")
+            )
         options: dict[int, Any] = {
             pycurl.URL: transfer.url.encode(),
             pycurl.HTTPHEADER: headers,
@@ -258,7 +260,9 @@ class Fetcher:
         if transfer.too_large or code == pycurl.E_FILESIZE_EXCEEDED:
             return FetchError(f"the answer is larger than {self._max_bytes >> 10} KiB")
         if code == pycurl.E_OPERATION_TIMEDOUT:
-            return FetchError(f"no complete answer within {min(transfer.spent, self._timeout):.0f} s")
+            return FetchError(
+                f"no complete answer within {min(transfer.spent, self._timeout):.0f} s"
+            )
         words = "".join(c for c in message if c.isprintable())[:200]
         return FetchError(_REASONS.get(code, f"the transfer failed: {words}"))
 

@@ -79,8 +79,9 @@ class Transfer:
             raise FetchError(f"redirected more than {MAX_HOPS} times, last to {shown(location)}")
         target = urljoin(self.url, location)
         check_url(target)
-        unbroken = self.moved_to if self.hops else self.url
-        self.moved_to = target if self.status in _PERMANENT and unbroken == self.url else self.moved_to
+        unbroken = self.hops == 0 or self.moved_to == self.url
+        if unbroken and self.status in _PERMANENT:
+            self.moved_to = target
         self.url = target
         self.hops += 1
         self.status = 0
