@@ -1,0 +1,33 @@
+"""What subscribers and visitors get.
+
+``entries`` items → a feed's values (pure) · ``documents`` Atom and RSS through feedgen ·
+``jsonfeed`` · ``press`` which keeps them ready · ``representation`` ready bytes and conditional
+answers · ``public`` the site and the feeds' addresses · ``health``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Flask
+
+from aggregator.settings import Settings
+from aggregator.store import Store
+from feeds.headers import protect
+from feeds.health import health_view
+from feeds.press import Press
+from feeds.public import error_page, public_site
+
+__all__ = ["create_app"]
+
+
+def create_app(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Flask:
+    """Build the WSGI application; ``clock`` gives aware UTC."""
+    app = Flask("feeds", static_folder=None, template_folder=None)
+    press = Press(settings, store)
+    app.register_blueprint(public_site(settings, press))
+    app.add_url_rule("/health", "health", health_view(settings, store, clock))
+    app.register_error_handler(Exception, error_page)
+    app.after_request(protect)
+    return app

@@ -47,6 +47,15 @@ class Polls:
         wanted = true() if ids is None else poll_states.c.source_id.in_(list(ids))
         return self._claim(wanted, now, None, lease, owner)
 
+    def renew(self, now: datetime, lease: timedelta, owner: str) -> None:
+        """Prolong every lease that the owner holds: what waits for its host's turn stays its own."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(poll_states)
+                .where(poll_states.c.leased_by == owner)
+                .values(leased_until=now + lease)
+            )
+
     def release(self, source_id: str, owner: str) -> None:
         """Give a lease back without a poll: the source is as due as it was before."""
         with self._database.write() as connection:

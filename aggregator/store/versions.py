@@ -26,7 +26,7 @@ def check(database: Database) -> None:
         version = _version(connection, database.name)
     if version is None:
         raise StoreError(
-            f"{database.name}: this database is empty; create its tables with: aggregator db upgrade"
+            f"{database.name}: there are no tables in it yet; make them with: aggregator db upgrade"
         )
     if version != SCHEMA:
         _refuse_newer(version, database.name)

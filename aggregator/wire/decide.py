@@ -23,6 +23,7 @@ def decide(sightings: Iterable[Sighting], known: Iterable[KnownItem]) -> Decisio
     """Sort what a document carries into new items, changed items and the rest."""
     stored = list(known)
     by_identity = {item.identity: item for item in stored}
+    by_place: dict[tuple[str | None, str | None], KnownItem]
     by_place = {(item.guid, item.canonical_url): item for item in stored if item.guid}
     new, changed, unchanged = [], [], 0
     for sighting in sightings:

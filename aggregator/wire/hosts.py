@@ -1,4 +1,4 @@
-"""Whose turn it is: requests wait per host, so that no host is pressed and none waits for another."""
+"""Whose turn it is: requests wait per host, so none is pressed and none waits for another."""
 
 from __future__ import annotations
 

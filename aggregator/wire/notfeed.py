@@ -37,7 +37,8 @@ def seems_to_be(document: Document) -> str:
     root = _ROOT.search(start)
     if root:
         name = one_line(root[1].decode("ascii", "replace"))[:60]
-        return f"{_KNOWN_ROOTS.get(name.lower(), f'an XML document of another kind (<{name}>)')}, not a feed"
+        other = f"an XML document of another kind (<{name}>)"
+        return f"{_KNOWN_ROOTS.get(name.lower(), other)}, not a feed"
     return "plain text or unknown data, not a feed"
 
 

@@ -50,8 +50,8 @@ class Pace:
         interval = source.interval or self.default_interval
         if not state.failures:
             return interval
-        # 2**20 intervals are more than a day whatever the interval is.
-        backed_off = interval * 2 ** min(state.failures - 1, 20)
+        # A million intervals are more than a day whatever the interval is.
+        backed_off = interval * (1 << min(state.failures - 1, 20))
         return max(interval, min(backed_off, 24 * self.hour))
 
 

@@ -72,7 +72,7 @@ def _read(document: Document) -> tuple[Mapping[str, Any], list[Mapping[str, Any]
             sanitize_html=False,
             resolve_relative_uris=False,
         )
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's bytes provoke in it
+    except Exception as error:
         raise ParseError(f"feedparser gave up on it: {type(error).__name__}") from error
     if not read.get("version") and not read.entries:
         raise ParseError(seems_to_be(document))
@@ -166,8 +166,8 @@ def _language(value: object) -> str | None:
 def _date(
     entry: Mapping[str, Any], name: str, language: str | None, now: datetime
 ) -> datetime | None:
-    # dict.get: feedparser's own falls back from one date to the other, with a warning.
-    raw, parsed = (dict.get(entry, key) for key in (name, f"{name}_parsed"))  # type: ignore[arg-type]
+    # feedparser's own ``get`` answers with the other date when this one is missing.
+    raw, parsed = (dict(entry).get(key) for key in (name, f"{name}_parsed"))
     return read_date(raw, parsed, language, now)
 
 

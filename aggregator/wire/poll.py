@@ -65,9 +65,7 @@ class Poller:
         report: Future[PollReport] = Future()
         state = job.state
         asked = self._fetcher.submit(Request(job.source.url, state.etag, state.last_modified))
-        asked.add_done_callback(
-            lambda answer: self._recorders.submit(self._settle, job, answer, report) and None
-        )
+        asked.add_done_callback(partial(self._hand_over, job, report))
         return report
 
     def close(self) -> None:
@@ -75,13 +73,16 @@ class Poller:
         self._fetcher.close()
         self._recorders.shutdown(wait=True)
 
-    def _settle(self, job: Job, answer: Future[Document], report: Future[PollReport]) -> None:
+    def _hand_over(self, job: Job, report: Future[PollReport], answer: Future[Document]) -> None:
+        self._recorders.submit(self._settle, job, report, answer)
+
+    def _settle(self, job: Job, report: Future[PollReport], answer: Future[Document]) -> None:
         try:
             report.set_result(self._finish(job, answer))
         except AggregatorError as error:
             report.set_exception(error)
         except Exception as error:
-            log.exception("source=%s a fault of ours", job.source.id)
+            log.exception("source=%s this poll could not be recorded", job.source.id)
             report.set_exception(error)
 
     def _finish(self, job: Job, answer: Future[Document]) -> PollReport:
@@ -108,6 +109,11 @@ class Poller:
             feed = parse(document, source, document.fetched_at)
         except ParseError as error:
             return self._fail(job, str(error), document)
+        except Exception as error:
+            # A fault of ours: it must neither stop other sources nor be retried without a pause.
+            log.exception("source=%s url=%s", source.id, document.url)
+            reason = f"this program failed to read it ({type(error).__name__}): please report it"
+            return self._fail(job, reason, document)
         known = self._store.items.known(source.id, *candidates(feed.items))
         excluded = partial(_excluded, source)
         decision = decide(sightings(feed.items, known, excluded), known)

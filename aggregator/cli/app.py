@@ -1,0 +1,93 @@
+"""What commands are built from: settings, store, clock (a composition root)."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from aggregator.settings import Settings, load
+from aggregator.store import Store
+from aggregator.wire.filters import excluded_by
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+_KEY = "aggregator.config"
+
+
+def config_option(command: Command) -> Command:
+    """Give a command ``--config DIR``; it may stand before or after the command's name."""
+
+    def remember(ctx: click.Context, _param: click.Parameter, value: Path | None) -> None:
+        if value is not None:
+            ctx.meta[_KEY] = value
+
+    return click.option(
+        "--config",
+        type=click.Path(file_okay=False, path_type=Path),
+        metavar="DIR",
+        expose_value=False,
+        callback=remember,
+        help="Folder of the operator's files (default: $AGGREGATOR_CONFIG or config/).",
+    )(command)
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+
+
+def utc_now() -> datetime:
+    """The clock of every command."""
+    return datetime.now(UTC)
+
+
+def load_settings() -> Settings:
+    """The operator's settings; raises ConfigError."""
+    chosen = click.get_current_context().meta.get(_KEY)
+    return load(chosen or Path(os.environ.get("AGGREGATOR_CONFIG") or "config"), os.environ)
+
+
+@contextmanager
+def opened(settings: Settings, *, declare: bool = True) -> Iterator[Store]:
+    """The store, with the operator's sources declared in it; raises StoreError."""
+    store = Store(settings.database_url)
+    try:
+        if declare:
+            store.sources.declare(settings.sources, utc_now(), excluded_by)
+        yield store
+    finally:
+        store.close()
+
+
+def emit(record: dict[str, Any]) -> None:
+    """One JSON line on stdout; times as RFC 3339 in UTC."""
+    click.echo(json.dumps(record, ensure_ascii=False, default=_plain))
+
+
+def log_to_stderr() -> None:
+    """Messages of long-running commands: time, level, text."""
+    logging.basicConfig(
+        stream=sys.stderr,
+        level=logging.INFO,
+        format="%(asctime)s %(levelname)s %(message)s",
+        datefmt="%Y-%m-%dT%H:%M:%S%z",
+    )
+    for noisy in ("apscheduler", "alembic", "waitress"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    raise TypeError(f"{type(value).__name__} has no place in JSON output")
+
+
+def rfc3339(value: datetime) -> str:
+    """An aware time as RFC 3339 in UTC, to the second: ``2025-06-23T13:30:00Z``."""
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,96 @@
+"""``aggregator run``, ``serve`` and ``schedule``: what stays up (a composition root)."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import click
+from waitress.server import create_server
+
+from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, utc_now
+from aggregator.jobs.heartbeat import Heartbeat, beat_every
+from aggregator.jobs.polling import Polling
+from aggregator.settings import Settings
+from aggregator.store import Store
+from feeds import create_app
+
+log = logging.getLogger(__name__)
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Bind here.")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Listen here."
+)
+
+
+@click.command()
+@host_option
+@port_option
+@config_option
+def run(host: str, port: int) -> None:
+    """Poll, and serve the site and its feeds, until stopped."""
+    log_to_stderr()
+    settings = load_settings()
+    with opened(settings) as store, _scheduling(settings, store):
+        _serve(settings, store, host, port)
+
+
+@click.command()
+@host_option
+@port_option
+@config_option
+def serve(host: str, port: int) -> None:
+    """Serve the site and its feeds, until stopped."""
+    log_to_stderr()
+    settings = load_settings()
+    with opened(settings, declare=False) as store:
+        _serve(settings, store, host, port)
+
+
+@click.command()
+@config_option
+def schedule() -> None:
+    """Poll what is due, until stopped."""
+    log_to_stderr()
+    settings = load_settings()
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    with opened(settings) as store, _scheduling(settings, store):
+        stopped.wait()
+
+
+@contextmanager
+def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
+    log.info("polling %d sources", sum(source.enabled for source in settings.sources))
+    with Polling(settings, store, utc_now) as polling:
+        heartbeat = Heartbeat(polling, beat_every(settings.hour))
+        heartbeat.start()
+        try:
+            yield
+        finally:
+            log.info("stopping")
+            heartbeat.stop()
+
+
+def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
+    app = create_app(settings, store, utc_now)
+    try:
+        server = create_server(app, host=host, port=port, threads=8, ident=None)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+        ) from error
+    signal.signal(signal.SIGTERM, _leave)
+    log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
+    server.run()
+    server.close()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    """End the server's loop, as an interrupt from the keyboard does."""
+    raise SystemExit(0)

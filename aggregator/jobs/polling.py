@@ -1,0 +1,112 @@
+"""Polls in this process: leased, started, renewed while they last."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import partial
+from queue import Empty, SimpleQueue
+from types import TracebackType
+from typing import Self
+from uuid import uuid4
+
+from aggregator.domain import Job, Outcome, PollReport
+from aggregator.settings import Settings
+from aggregator.store import Store
+from aggregator.wire.fetch import Fetcher
+from aggregator.wire.guard import Guard
+from aggregator.wire.pace import Pace
+from aggregator.wire.poll import Poller
+
+LEASE = timedelta(minutes=2)
+"""How long a source stays ours without a sign of life: so long a killed process delays it."""
+
+RENEW_EVERY = timedelta(seconds=20)
+
+
+class Polling:
+    """The poller of one process and the leases that it holds; close it, or use it in a ``with``."""
+
+    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
+        self._store = store
+        self._clock = clock
+        self._under_way: set[Future[PollReport]] = set()
+        fetcher = Fetcher(
+            user_agent=settings.user_agent,
+            guard=Guard.allowing(settings.allow_networks),
+            utc_now=clock,
+            timeout=settings.fetch_timeout.total_seconds(),
+            max_bytes=settings.fetch_max_bytes,
+            host_connections=settings.host_connections,
+            host_rate=settings.host_rate,
+        )
+        pace = Pace(settings.default_interval, settings.hour)
+        self._poller = Poller(store, fetcher, pace, owner=self.owner, clock=clock)
+
+    @property
+    def under_way(self) -> int:
+        """How many polls have been started and have not ended."""
+        return len(self._under_way)
+
+    def claim_due(self, limit: int) -> list[Job]:
+        """Lease up to ``limit`` due sources."""
+        return self._store.polls.claim_due(self._clock(), limit, LEASE, self.owner)
+
+    def claim(self, ids: Iterable[str] | None) -> list[Job]:
+        """Lease the named sources, or all enabled ones, due or not."""
+        return self._store.polls.claim(ids, self._clock(), LEASE, self.owner)
+
+    def start(self, jobs: Iterable[Job], ended: Callable[[PollReport], None]) -> None:
+        """Start polls; ``ended`` gets each one's report, in another thread, and must be quick."""
+        for job in jobs:
+            report = self._poller.start(job)
+            self._under_way.add(report)
+            report.add_done_callback(partial(self._end, job, ended))
+
+    def renew(self) -> None:
+        """Say that we are alive and still at it."""
+        if self._under_way:
+            self._store.polls.renew(self._clock(), LEASE, self.owner)
+
+    def run(self, jobs: list[Job]) -> Iterator[PollReport]:
+        """Poll them all, and give each one's report as it ends."""
+        ended: SimpleQueue[PollReport] = SimpleQueue()
+        self.start(jobs, ended.put)
+        left, renewed_at = len(jobs), self._clock()
+        while left:
+            if self._clock() - renewed_at >= RENEW_EVERY:
+                self.renew()
+                renewed_at = self._clock()
+            with suppress(Empty):
+                yield ended.get(timeout=RENEW_EVERY.total_seconds())
+                left -= 1
+
+    def close(self) -> None:
+        """Stop: what was fetched is recorded, what was not is due again."""
+        self._poller.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _end(
+        self, job: Job, ended: Callable[[PollReport], None], future: Future[PollReport]
+    ) -> None:
+        self._under_way.discard(future)
+        error = future.exception()
+        if error is None:
+            ended(future.result())
+        else:
+            ended(PollReport(job.source.id, Outcome.FAILED, error=str(error)))

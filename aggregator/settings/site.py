@@ -1,0 +1,95 @@
+"""aggregator.yaml, with the environment's AGGREGATOR_… over it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from aggregator.settings.messages import explain, kind, unknown_key
+from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Zone
+from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
+
+_PREFIX = "AGGREGATOR_"
+_ELSEWHERE = ("config", "broker_url", "secret_key")
+_SECRET = ("database_url",)
+"""May carry a password, so it is taken from the environment only."""
+
+
+class Site(BaseModel):
+    """The keys of aggregator.yaml and what they are when they are not set."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    title: Text = "Aggregator"
+    strapline: Text = "News to the point"
+    base_url: BaseUrl = "http://127.0.0.1:8000"
+    time_zone: Zone = "Europe/Brussels"
+    languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
+    contact: Text | None = None
+    database_url: Text = "sqlite:///var/aggregator.db"
+    allow_networks: list[Allowance] = []
+    host_connections: Annotated[int, Field(ge=1, le=100)] = 2
+    host_rate: Annotated[float, Field(ge=0, le=10_000)] = 1.0
+    hour: Duration = timedelta(hours=1)
+    default_interval: Duration | None = None
+    fetch_timeout: Duration = timedelta(seconds=30)
+    fetch_max_bytes: Annotated[int, Field(ge=1024, le=1 << 30)] = 10 << 20
+    feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
+
+
+def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
+    """Read the file and the environment; return what is usable and all problems.
+
+    With problems, the Site returned is the default one: it serves to look for further problems.
+    """
+    file = read_yaml(path)
+    values, origins = _from_file(file), dict[str, str]()
+    for name, text in environ.items():
+        if name.startswith(_PREFIX):
+            _override(name, text, values, origins, file)
+    try:
+        site = Site.model_validate(values)
+    except ValidationError as error:
+        for place, sentence in explain(error, Site):
+            variable = origins.get(str(place[0])) if place else None
+            if variable:
+                file.problems.append(f"{variable}: {sentence}")
+            else:
+                file.problem(place, sentence)
+        site = Site()
+    return site, file.problems
+
+
+def _from_file(file: YamlFile) -> dict[str, Any]:
+    if file.data is None:
+        return {}
+    if not isinstance(file.data, dict):
+        file.problem((), f"must hold keys such as 'title: …', not {kind(file.data)}")
+        return {}
+    for key in _SECRET:
+        if key in file.data:
+            file.problem((key,), f"{key} may hold a password; set {_PREFIX}{key.upper()} instead")
+    return {str(key): value for key, value in file.data.items() if key not in _SECRET}
+
+
+def _override(
+    name: str, text: str, values: dict[str, Any], origins: dict[str, str], file: YamlFile
+) -> None:
+    key = name.removeprefix(_PREFIX).lower()
+    if key in _ELSEWHERE:
+        return
+    if key not in Site.model_fields:
+        file.problems.append(f"{name}: {unknown_key(key, list(Site.model_fields))}")
+        return
+    origins[key] = name
+    annotation = Site.model_fields[key].annotation
+    if get_origin(annotation) is list:
+        values[key] = [part.strip() for part in text.split(",") if part.strip()]
+    elif annotation in (int, float):
+        values[key] = read_scalar(text)
+    else:
+        values[key] = text
