@@ -23,12 +23,8 @@ _FIELDS = (
 
 @click.command()
 @click.option("--source", "source_id", metavar="ID", help="Only this source's.")
-@click.option(
-    "--since", metavar="T", help="Not older than this: 2025-06-23, 2025-06-23T13:30, 90m, 6h, 3d."
-)
-@click.option(
-    "--search", metavar="Q", help="Only those with all these words; accents do not matter."
-)
+@click.option("--since", metavar="T", help="Not older than this: 2025-06-23T13:30, 6h, 3d.")
+@click.option("--search", metavar="Q", help="Only those with all these words, accents or not.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
 @json_option
 @config_option
@@ -58,9 +54,8 @@ def _since(text: str, zone: ZoneInfo) -> datetime:
     try:
         read = datetime.fromisoformat(text)
     except ValueError:
-        raise click.BadParameter(
-            f"'{text}' is no time; write 2025-06-23 or 6h", param_hint="--since"
-        ) from None
+        message = f"'{text}' is no time; write 2025-06-23, 2025-06-23T13:30 or 6h"
+        raise click.BadParameter(message, param_hint="--since") from None
     return read if read.tzinfo else read.replace(tzinfo=zone)
 
 

@@ -41,9 +41,8 @@ def check() -> None:
     """Check config/ without touching the network or the database."""
     settings = load_settings()
     enabled = sum(source.enabled for source in settings.sources)
-    click.echo(
-        f"{settings.config_dir}: {len(settings.sources)} sources, {enabled} enabled; all good."
-    )
+    total = len(settings.sources)
+    click.echo(f"{settings.config_dir}: {total} sources, {enabled} enabled; all good.")
 
 
 def _record(health: SourceHealth) -> dict[str, object]:

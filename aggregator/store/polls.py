@@ -48,7 +48,7 @@ class Polls:
         return self._claim(wanted, now, None, lease, owner)
 
     def renew(self, now: datetime, lease: timedelta, owner: str) -> None:
-        """Prolong every lease that the owner holds: what waits for its host's turn stays its own."""
+        """Prolong every lease that the owner holds: what waits for its turn stays its own."""
         with self._database.write() as connection:
             connection.execute(
                 update(poll_states)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import escape, unescape
+from typing import Any
 
 import ada_url
 import nh3
@@ -75,13 +76,21 @@ def safe_html(html: str, base: str) -> str:
 
     ``base`` is the absolute URL that relative ones are resolved against.
     """
+    legal_html = _PIXEL.sub("", legal(html[:MAX_HTML]))
+    try:
+        return _cleaned(legal_html, ("rewrite_with_base", base))
+    except ValueError:  # a base that nh3 cannot read: then no relative link can be right
+        return _cleaned(legal_html, "deny")
+
+
+def _cleaned(html: str, relative: Any) -> str:
     return nh3.clean(
-        _PIXEL.sub("", legal(html[:MAX_HTML])),
+        html,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         clean_content_tags=_HIDDEN,
         url_schemes=_SCHEMES,
-        url_relative=("rewrite_with_base", base),
+        url_relative=relative,
         link_rel="noopener noreferrer",
     ).strip()
 

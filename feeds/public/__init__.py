@@ -45,7 +45,7 @@ def public_site(settings: Settings, press: Press) -> Blueprint:
         site.add_url_rule(
             f"/feed.{ending}",
             f"feed_{ending}",
-            lambda name=ending: document(name),  # type: ignore[misc]
+            lambda name=ending: document(name),
         )
     site.add_url_rule("/", "front", lambda: document("front"))
     site.add_url_rule("/robots.txt", "robots", _robots)

@@ -45,15 +45,17 @@ def newsroom_time(value: datetime, zone: ZoneInfo) -> str:
 
 
 def _row(entry: Entry, zone: ZoneInfo, own_language: str) -> _Row:
-    foreign = (
-        entry.language and entry.language.split("-")[0] != own_language.split("-", maxsplit=1)[0]
-    )
+    foreign = entry.language and _primary(entry.language) != _primary(own_language)
     return _Row(
         entry=entry,
         time=newsroom_time(entry.published_at, zone),
         iso=entry.published_at.isoformat(timespec="seconds"),
         language=entry.language if foreign else None,
     )
+
+
+def _primary(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def _day(day: date) -> str:

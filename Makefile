@@ -1,0 +1,55 @@
+# Everything sets itself up: a virtual environment in .venv, from the locked versions.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+.PHONY: help run demo test check lock clean
+
+help:
+	@echo "make run    run the newsroom on http://127.0.0.1:8000"
+	@echo "make demo   the same on a bundled newsroom, without a network"
+	@echo "make test   run every test"
+	@echo "make check  lint, types, imports"
+	@echo "make lock   choose the newest allowed versions of all dependencies (for maintainers)"
+
+run: $(VENV)/run.stamp
+	@$(BIN)/aggregator db upgrade
+	@exec $(BIN)/aggregator run
+
+demo: $(VENV)/run.stamp
+	@exec $(BIN)/python -m aggregator.demo
+
+test: $(VENV)/test.stamp
+	$(BIN)/python -m pytest
+
+check: $(VENV)/test.stamp
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# A stamp is as old as the files that it was installed from.
+$(VENV)/run.stamp: requirements/build.txt requirements/run.txt setup.cfg pyproject.toml
+	@echo "Setting up $(VENV) (once; about a minute) ..."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "This needs Python 3.11 or newer; name one with: make PYTHON=python3.11"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "Python's venv is missing: apt-get install python3-venv"; exit 1; }
+	@$(PIP) --require-hashes -r requirements/build.txt
+	@$(PIP) --require-hashes --no-build-isolation -r requirements/run.txt
+	@$(PIP) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
+	@echo "Installing what the tests need ..."
+	@$(PIP) --require-hashes --no-build-isolation -r requirements/test.txt
+	@touch $@
+
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
+lock: $(VENV)/run.stamp
+	@$(PIP) uv
+	$(COMPILE) requirements/build.in -o requirements/build.txt
+	$(COMPILE) --extra postgres --extra test setup.cfg -o requirements/test.txt
+	$(COMPILE) -c requirements/test.txt setup.cfg -o requirements/run.txt
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -1,0 +1,98 @@
+"""What tests share: databases, an origin on loopback, the development corpus where present."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from aggregator.store import Store, upgrade
+from tests.origin import Origin
+
+POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
+IN_CI = os.environ.get("CI") == "true"
+
+
+def unavailable(reason: str) -> None:
+    """A missing server or tool skips a test on a user's machine and fails it in CI."""
+    if IN_CI:
+        pytest.fail(f"CI must provide this: {reason}")
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The development material beside the project."""
+    path = Path(__file__).parents[2] / "shared"
+    if not path.is_dir():
+        pytest.skip("the development material is not beside the project")
+    return path
+
+
+@pytest.fixture
+def tool():
+    """Find a command that a test needs."""
+
+    def find(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            unavailable(f"the command {name} is not installed")
+        return str(path)
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def postgres() -> str:
+    """A PostgreSQL server's URL."""
+    try:
+        psycopg.connect(POSTGRES, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        unavailable("no PostgreSQL server answers (set TEST_POSTGRES_URL)")
+    return POSTGRES
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/test.db"
+        return
+    server = request.getfixturevalue("postgres")
+    name = f"aggregator_test_{uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield server.rpartition("/")[0] + f"/{name}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store on each kind of database."""
+    upgrade(database_url)
+    opened = Store(database_url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """A store where the kind of database does not matter."""
+    url = f"sqlite:///{tmp_path}/test.db"
+    upgrade(url)
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def origin() -> Iterator[Origin]:
+    """An HTTP origin on loopback."""
+    with Origin() as running:
+        yield running

@@ -1,0 +1,56 @@
+"""The program as a user runs it: its own process, its own folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+_COVERED = ("PATH", "HOME", "LANG")
+
+
+class Installation:
+    """A folder with config/ and var/, and the ``aggregator`` command run in it."""
+
+    def __init__(self, folder: Path, *, allow: str, database_url: str | None = None) -> None:
+        self.folder = folder
+        (folder / "config").mkdir(parents=True)
+        self.environ = {name: os.environ[name] for name in _COVERED if name in os.environ}
+        self.environ |= {"AGGREGATOR_ALLOW_NETWORKS": allow, "AGGREGATOR_HOST_RATE": "0"}
+        if database_url:
+            self.environ["AGGREGATOR_DATABASE_URL"] = database_url
+        (folder / "config" / "aggregator.yaml").write_text("title: Test newsroom\n")
+
+    def declare(self, sources: list[dict[str, Any]]) -> None:
+        """Write sources.yaml (JSON is YAML)."""
+        text = json.dumps({"sources": sources}, indent=1)
+        (self.folder / "config" / "sources.yaml").write_text(text)
+
+    def run(self, *args: str, expect: int = 0) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end; its exit code must be the expected one."""
+        done = subprocess.run(
+            [sys.executable, "-m", "aggregator", *args],
+            cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=100,
+        )  # fmt: skip
+        assert done.returncode == expect, (
+            done.returncode,
+            done.stdout[-2000:],
+            done.stderr[-4000:],
+        )
+        return done
+
+    def lines(self, *args: str, expect: int = 0) -> list[dict[str, Any]]:
+        """Run a command with ``--json`` and read its lines."""
+        done = self.run(*args, "--json", expect=expect)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def start(self, *args: str) -> subprocess.Popen[str]:
+        """Start a command that stays up."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "aggregator", *args],
+            cwd=self.folder, env=self.environ, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+            text=True,
+        )  # fmt: skip

@@ -1,0 +1,81 @@
+"""A real HTTP origin on loopback, for tests that poll."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from email.message import Message
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass
+class Answer:
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class Origin:
+    """Answers what ``answers`` holds for a path; a matching ETag gets a 304; 404 otherwise."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.requests: list[tuple[str, Message]] = []
+        self.hanging: set[str] = set()
+        self.release = threading.Event()
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.port: int = self._server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    def put(self, path: str, body: bytes | str, status: int = 200, **headers: str) -> str:
+        """Serve this at the path from now on; returns its URL."""
+        data = body.encode() if isinstance(body, str) else body
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        self.answers[path] = Answer(data, status, named)
+        return self.url + path
+
+    def __enter__(self) -> Self:
+        self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.release.set()
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+    def _handler(origin) -> type[BaseHTTPRequestHandler]:  # noqa: N805 - the handler has a self of its own
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def log_message(self, *args: Any) -> None:
+                pass
+
+            def do_GET(self) -> None:
+                origin.requests.append((self.path, self.headers))
+                if self.path in origin.hanging:
+                    origin.release.wait(60)
+                    self.close_connection = True
+                    return
+                answer = origin.answers.get(self.path, Answer(status=404))
+                etag = answer.headers.get("ETag")
+                fresh = bool(etag) and self.headers.get("If-None-Match") == etag
+                self.send_response(304 if fresh else answer.status)
+                for name, value in answer.headers.items():
+                    self.send_header(name, value)
+                if not fresh:
+                    self.send_header("Content-Length", str(len(answer.body)))
+                self.end_headers()
+                if not fresh:
+                    self.wfile.write(answer.body)
+
+        return Handler

@@ -1,0 +1,207 @@
+"""Leases, and recording what polls bring: the same on SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from aggregator.domain import Decision, ItemQuery, Source
+from aggregator.errors import LeaseLost
+from aggregator.store import Store
+from tests.build import LEASE, ME, NOW, decision, declare, item, source, take
+
+FANAL, MEUSE = source("fanal"), source("meuse")
+
+
+def ids(jobs: list) -> list[str]:
+    return [job.source.id for job in jobs]
+
+
+def poll_at(store: Store, of: Source, next_poll_at, now=NOW) -> None:
+    take(store, of, now=now, next_poll_at=next_poll_at)
+
+
+class TestLeases:
+    def test_a_new_source_is_due_at_once_and_leased_to_one(self, store: Store) -> None:
+        declare(store, FANAL, MEUSE)
+        assert ids(store.polls.claim_due(NOW, 10, LEASE, "one")) == ["fanal", "meuse"]
+        assert store.polls.claim_due(NOW, 10, LEASE, "two") == []
+
+    def test_the_limit_takes_the_longest_due(self, store: Store) -> None:
+        declare(store, FANAL, MEUSE)
+        poll_at(store, FANAL, NOW + timedelta(minutes=20))
+        poll_at(store, MEUSE, NOW + timedelta(minutes=10))
+        later = NOW + timedelta(hours=1)
+        assert ids(store.polls.claim_due(later, 1, LEASE, ME)) == ["meuse"]
+
+    def test_what_is_not_due_stays(self, store: Store) -> None:
+        declare(store, FANAL)
+        poll_at(store, FANAL, NOW + timedelta(minutes=10))
+        assert store.polls.claim_due(NOW + timedelta(minutes=9), 10, LEASE, ME) == []
+        assert ids(store.polls.claim_due(NOW + timedelta(minutes=10), 10, LEASE, ME)) == ["fanal"]
+
+    def test_a_lapsed_lease_is_anybodys(self, store: Store) -> None:
+        declare(store, FANAL)
+        store.polls.claim_due(NOW, 10, LEASE, "dead")
+        assert ids(store.polls.claim_due(NOW + LEASE, 10, LEASE, "alive")) == ["fanal"]
+
+    def test_a_renewed_lease_is_not(self, store: Store) -> None:
+        declare(store, FANAL)
+        store.polls.claim_due(NOW, 10, LEASE, "slow")
+        store.polls.renew(NOW + LEASE / 2, LEASE, "slow")
+        assert store.polls.claim_due(NOW + LEASE, 10, LEASE, "other") == []
+
+    def test_a_released_source_is_as_due_as_before(self, store: Store) -> None:
+        declare(store, FANAL)
+        store.polls.claim_due(NOW, 10, LEASE, ME)
+        store.polls.release("fanal", ME)
+        assert ids(store.polls.claim_due(NOW, 10, LEASE, ME)) == ["fanal"]
+
+    def test_a_poll_from_the_future_counts_as_due(self, store: Store) -> None:
+        """The clock was a day ahead, then set right: polling must not sleep until then."""
+        declare(store, FANAL)
+        ahead = NOW + timedelta(days=1)
+        poll_at(store, FANAL, ahead + timedelta(hours=1), now=ahead)
+        assert ids(store.polls.claim_due(NOW, 10, LEASE, ME)) == ["fanal"]
+
+    def test_a_lease_from_the_future_is_void(self, store: Store) -> None:
+        declare(store, FANAL)
+        store.polls.claim_due(NOW + timedelta(days=1), 10, LEASE, "dead")
+        assert ids(store.polls.claim_due(NOW, 10, LEASE, ME)) == ["fanal"]
+
+    @pytest.mark.parametrize("change", [{"enabled": False}, None])
+    def test_disabled_and_removed_sources_are_never_claimed(
+        self, store: Store, change: dict | None
+    ) -> None:
+        declare(store, FANAL)
+        declare(store, *([replace(FANAL, **change)] if change else []))
+        assert store.polls.claim_due(NOW, 10, LEASE, ME) == []
+        assert store.polls.claim(None, NOW, LEASE, ME) == []
+
+    def test_gone_sources_are_not_due(self, store: Store) -> None:
+        declare(store, FANAL)
+        take(store, FANAL, gone_at=NOW)
+        assert store.polls.claim_due(NOW + timedelta(days=400), 10, LEASE, ME) == []
+
+    def test_who_lost_the_lease_records_nothing(self, store: Store) -> None:
+        declare(store, FANAL)
+        (job,) = store.polls.claim_due(NOW, 10, LEASE, "slow")
+        store.polls.claim_due(NOW + LEASE, 10, LEASE, "quick")
+        brought = decision(store, FANAL, [item()])
+        with pytest.raises(LeaseLost):
+            store.polls.record(job.state, brought, NOW, "slow")
+        assert store.items.count() == 0
+
+    def test_a_changed_url_voids_the_poll_under_way_and_what_was_learnt(self, store: Store) -> None:
+        declare(store, FANAL)
+        take(
+            store, FANAL, item(), etag='"a"', body_digest="d", next_poll_at=NOW + timedelta(days=1)
+        )
+        moved = replace(FANAL, url="https://fanal.example/new")
+        (job,) = store.polls.claim(["fanal"], NOW, LEASE, ME)
+        declare(store, moved)
+        with pytest.raises(LeaseLost):
+            store.polls.record(job.state, Decision(), NOW, ME)
+        (fresh,) = store.polls.claim_due(NOW, 10, LEASE, ME)
+        assert (fresh.state.etag, fresh.state.body_digest) == (None, None)
+        assert store.items.count() == 1
+
+
+class TestRecording:
+    def test_polling_twice_stores_nothing_twice(self, store: Store) -> None:
+        declare(store, FANAL)
+        assert take(store, FANAL, item(1), item(2)) == (2, 0)
+        before = store.edition()
+        assert take(store, FANAL, item(1), item(2), now=NOW + timedelta(hours=1)) == (0, 0)
+        assert store.edition() == before
+
+    def test_a_change_that_readers_see_is_a_revision_of_the_same_item(self, store: Store) -> None:
+        declare(store, FANAL)
+        take(store, FANAL, item(1))
+        (first,) = store.items.find(ItemQuery())
+        later = NOW + timedelta(hours=1)
+        assert take(store, FANAL, item(1, title="Corrected"), now=later) == (0, 1)
+        (second,) = store.items.find(ItemQuery())
+        assert (second.id, second.entry_id) == (first.id, first.entry_id)
+        assert (second.title, second.revision, second.revised_at) == ("Corrected", 2, later)
+
+    def test_a_change_that_nobody_sees_is_stored_without_a_revision(self, store: Store) -> None:
+        declare(store, FANAL)
+        take(store, FANAL, item(1))
+        assert take(store, FANAL, item(1, categories=("politics",))) == (0, 0)
+        (stored,) = store.items.find(ItemQuery())
+        assert (stored.categories, stored.revision) == (("politics",), 1)
+
+    def test_a_source_that_redates_its_items_does_not_make_them_news(self, store: Store) -> None:
+        declare(store, FANAL)
+        take(store, FANAL, item(1))
+        take(store, FANAL, item(1, published_at=NOW, title="New title"))
+        (stored,) = store.items.find(ItemQuery())
+        assert stored.published_at == NOW - timedelta(hours=1)
+
+    def test_the_same_article_in_two_sources_is_marked(self, store: Store) -> None:
+        declare(store, FANAL, MEUSE)
+        take(store, FANAL, item(1))
+        take(store, MEUSE, item(9, url="http://fanal.example/1?utm_source=rss#xtor=RSS-1"))
+        copy, first = sorted(store.items.find(ItemQuery()), key=lambda i: -i.id)
+        assert (copy.duplicate_of, first.duplicate_of) == (first.id, None)
+        assert [listed.item.id for listed in store.items.latest(10)] == [first.id]
+
+    def test_two_items_of_one_source_at_one_url_are_both_kept(self, store: Store) -> None:
+        declare(store, FANAL)
+        page = "https://fanal.example/live"
+        take(store, FANAL, item(1, url=page), item(2, url=page))
+        assert [i.duplicate_of for i in store.items.find(ItemQuery())] == [None, None]
+
+    def test_an_entry_id_is_the_sources_own_and_never_used_twice(self, store: Store) -> None:
+        declare(store, FANAL, MEUSE)
+        take(store, FANAL, item(1), item(2, guid="no iri"))
+        take(store, MEUSE, item(1, url="https://meuse.example/other"))
+        entry_ids = {(i.source_id, i.guid): i.entry_id for i in store.items.find(ItemQuery())}
+        own = "tag:fanal.example,2026:1"
+        assert entry_ids["fanal", own] == own
+        assert entry_ids["fanal", "no iri"].startswith("urn:uuid:")
+        assert entry_ids["meuse", own].startswith("urn:uuid:")
+
+    def test_pictures_dates_and_names_come_back_as_they_went_in(self, store: Store) -> None:
+        from aggregator.domain import Picture
+
+        declare(store, FANAL)
+        sent = item(
+            1,
+            authors=("Ana Ruiz", "Łukasz Ø"),
+            categories=("sport",),
+            language="fr-BE",
+            updated_at=NOW - timedelta(minutes=1),
+            picture=Picture("https://fanal.example/p.jpg", "alt", "© AFP", 800, 600),
+        )
+        take(store, FANAL, sent)
+        (stored,) = store.items.find(ItemQuery())
+        for name in ("authors", "categories", "language", "updated_at", "picture", "published_at"):
+            assert getattr(stored, name) == getattr(sent, name)
+
+    def test_naive_times_are_refused(self, store: Store) -> None:
+        declare(store, FANAL)
+        naive = NOW.replace(tzinfo=None)
+        with pytest.raises(Exception, match="naive time"):
+            take(store, FANAL, item(1, published_at=naive))
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.sets(st.integers(0, 12), max_size=8), max_size=8))
+def test_whatever_the_documents_every_item_is_stored_exactly_once(
+    sqlite_store: Store, documents: list[set[int]]
+) -> None:
+    every = source(f"s{abs(hash(str(documents))) % 10**9}")
+    declare(sqlite_store, every)
+    for numbers in documents:
+        shown = [item(f"{every.id}-{n}", guid=f"{every.id}-{n}") for n in sorted(numbers)]
+        take(sqlite_store, every, *shown)
+    stored = [i.guid for i in sqlite_store.items.find(ItemQuery(source_id=every.id))]
+    assert sorted(stored) == sorted({f"{every.id}-{n}" for numbers in documents for n in numbers})

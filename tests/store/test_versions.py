@@ -1,0 +1,112 @@
+"""Which databases are opened, which are refused, and that a refused one is left as it was."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from aggregator.errors import StoreError
+from aggregator.store import Store, upgrade, versions
+from aggregator.store.database import Database
+from aggregator.store.schema import SCHEMA, metadata
+
+
+def url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def test_the_migrations_lead_to_the_tables_that_the_code_expects(database_url: str) -> None:
+    assert upgrade(database_url) == (None, SCHEMA)
+    database = Database(database_url)
+    with database.write() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        assert compare_metadata(context, metadata) == []
+    database.close()
+    assert ScriptDirectory(str(versions._MIGRATIONS)).get_current_head() == SCHEMA
+
+
+def test_upgrading_twice_changes_nothing(database_url: str) -> None:
+    upgrade(database_url)
+    first = Store(database_url)
+    uid = first.installation_id()
+    first.close()
+    assert upgrade(database_url) == (SCHEMA, SCHEMA)
+    second = Store(database_url)
+    assert second.installation_id() == uid
+    second.close()
+
+
+def test_a_missing_database_is_not_made_by_opening_it(tmp_path: Path) -> None:
+    with pytest.raises(
+        StoreError, match="there is no database; create it with: aggregator db upgrade"
+    ):
+        Store(url(tmp_path / "none.db"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_empty_postgresql_is_refused_with_the_remedy(database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        pytest.skip("an empty SQLite database is a missing file")
+    with pytest.raises(StoreError, match="aggregator db upgrade"):
+        Store(database_url)
+
+
+@pytest.mark.parametrize(
+    "content", [b"not a database at all, sorry", b"SQLite format 3\0" + b"x" * 999]
+)
+def test_a_file_that_is_no_database_is_refused_and_left_alone(
+    tmp_path: Path, content: bytes
+) -> None:
+    path = tmp_path / "x.db"
+    path.write_bytes(content)
+    for attempt in (Store, upgrade):
+        with pytest.raises(StoreError, match=r"x\.db"):
+            attempt(url(path))
+    assert path.read_bytes() == content
+
+
+@pytest.mark.parametrize("statements", ["CREATE TABLE recipes (name)"])
+def test_another_programs_database_is_refused_and_left_alone(
+    tmp_path: Path, statements: str
+) -> None:
+    path = tmp_path / "x.db"
+    connection = sqlite3.connect(path)
+    connection.executescript(statements)
+    connection.close()
+    before = path.read_bytes()
+    for attempt in (Store, upgrade):
+        with pytest.raises(StoreError, match="another program's"):
+            attempt(url(path))
+    assert path.read_bytes() == before
+
+
+def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "x.db"
+    upgrade(url(path))
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    for attempt in (Store, upgrade):
+        with pytest.raises(StoreError, match="newer version of this program"):
+            attempt(url(path))
+    assert path.read_bytes() == before
+
+
+def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
+    with pytest.raises(StoreError) as caught:
+        Store("postgresql://someone:hush@127.0.0.1:1/none")
+    assert "127.0.0.1" in str(caught.value)
+    assert "hush" not in str(caught.value)
+
+
+@pytest.mark.parametrize("bad", ["", "mysql://x/y", "sqlite://", "sqlite:///:memory:", "nonsense"])
+def test_other_urls_are_refused(bad: str) -> None:
+    with pytest.raises(StoreError, match="AGGREGATOR_DATABASE_URL"):
+        Store(bad)
