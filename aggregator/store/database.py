@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,13 +102,19 @@ def parse_url(url: str) -> URL:
 
 
 def _sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:
-    engine = create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
+    def connect() -> sqlite3.Connection:
+        # mode=rw: a file that was moved away is an error, not an empty database in its place.
         # The driver would begin transactions by itself, and never an immediate one.
-        connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_MS / 1000},
-    )
+        uri = f"{Path(str(url.database)).resolve().as_uri()}?mode=rw"
+        return sqlite3.connect(
+            uri,
+            uri=True,
+            timeout=BUSY_TIMEOUT_MS / 1000,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+
+    engine = create_engine(url, creator=connect, pool_size=pool_size, max_overflow=0)
     writes = begin == "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "connect")

@@ -88,6 +88,11 @@ def _prepare_file(database: Database) -> None:
         raise StoreError(f"{path.parent}: cannot make this folder: {error.strerror}") from error
     if path.exists() and path.stat().st_size:
         _check_file(database)
+        return
+    try:
+        path.touch()
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be made: {error.strerror}") from error
 
 
 def _check_file(database: Database) -> None:

@@ -91,8 +91,8 @@ def _item(
     title = _title(entry)[:_MAX_TITLE] or shorten(text, 80) or link or guid
     if not title:
         return None
-    published_at = _date(entry, "published", own_language, now)
     updated_at = _date(entry, "updated", own_language, now)
+    published_at = _date(entry, "published", own_language, now) or updated_at
     return ParsedItem(
         guid=guid,
         url=link,
@@ -103,7 +103,7 @@ def _item(
         authors=_authors(entry),
         categories=_categories(entry),
         language=own_language,
-        published_at=published_at or updated_at,
+        published_at=published_at,
         updated_at=updated_at if updated_at != published_at else None,
         picture=entry_picture(entry, content or summary, link or url),
     )

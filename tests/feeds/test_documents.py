@@ -103,6 +103,7 @@ def test_feedgen_still_leaves_out_what_our_extension_adds() -> None:
     entry = generator.add_entry()
     entry.id("urn:y")
     entry.title("y")
+    entry.content("z")
     entry.link(href="https://x.example/", rel="via", hreflang="fr")
     assert b"hreflang" not in generator.atom_str()
 

@@ -1,0 +1,72 @@
+"""``python -m aggregator.demo``: the program on the bundled newsroom (a composition root)."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+from pathlib import Path
+
+import click
+
+from aggregator.cli import main as aggregator
+from aggregator.cli.app import utc_now
+from aggregator.demo.newsroom import PAPERS
+from aggregator.demo.origin import Origin
+
+_FOLDER = Path("var/demo")
+_REPUBLISH = {"fanal": "full", "meuse": "link"}
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--origin-port", default=8001, show_default=True, type=click.IntRange(1, 65535))
+def demo(host: str, port: int, origin_port: int) -> None:
+    """Run the newsroom on fictional sources that are served on loopback."""
+    try:
+        origin = Origin(origin_port, utc_now)
+    except OSError as error:
+        message = f"cannot serve the demo's sources on port {origin_port}: {error.strerror}"
+        raise click.UsageError(f"{message}; choose another with --origin-port") from error
+    threading.Thread(target=origin.serve_forever, daemon=True).start()
+    _prepare(origin.url, f"http://{host}:{port}")
+    click.echo(f"The demo's sources are served on {origin.url}; news keeps coming.", err=True)
+    aggregator.main(args=["db", "upgrade"], standalone_mode=False)
+    sys.exit(aggregator.main(args=["run", "--host", host, "--port", str(port)]))
+
+
+def _prepare(origin_url: str, base_url: str) -> None:
+    """A fresh start: config that names the origin, an empty database, an hour of one minute."""
+    config = _FOLDER / "config"
+    config.mkdir(parents=True, exist_ok=True)
+    for old in _FOLDER.glob("demo.db*"):
+        old.unlink()
+    site = {"title": "The Demo Wire", "strapline": "Fictional news to the point"}
+    sources = [
+        {
+            "id": paper.id,
+            "name": paper.title,
+            "url": f"{origin_url}/{paper.id}/feed",
+            "language": paper.language,
+            "interval": "10s",
+            "republish": _REPUBLISH.get(paper.id, "excerpt"),
+        }
+        for paper in PAPERS.values()
+    ]
+    # JSON is YAML.
+    (config / "aggregator.yaml").write_text(json.dumps(site, indent=1), "utf-8")
+    (config / "sources.yaml").write_text(json.dumps({"sources": sources}, indent=1), "utf-8")
+    os.environ |= {
+        "AGGREGATOR_CONFIG": str(config),
+        "AGGREGATOR_DATABASE_URL": f"sqlite:///{_FOLDER}/demo.db",
+        "AGGREGATOR_ALLOW_NETWORKS": origin_url.removeprefix("http://"),
+        "AGGREGATOR_BASE_URL": base_url,
+        "AGGREGATOR_HOST_RATE": "0",
+        "AGGREGATOR_HOUR": "60",
+    }
+
+
+if __name__ == "__main__":
+    demo()
