@@ -125,7 +125,7 @@ def shorten(text: str, limit: int) -> str:
 
 def web_url(url: str | None, base: str = "") -> str | None:
     """An absolute http(s) URL in WHATWG form, or None when it is anything else."""
-    cleaned = one_line(url or "")
+    cleaned = legal(url or "").strip()
     if not cleaned:
         return None
     try:

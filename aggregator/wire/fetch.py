@@ -210,13 +210,13 @@ class Fetcher:
         for option, value in options.items():
             curl.setopt(option, value)
 
-    def _open(self, transfer: Transfer, address: Any) -> socket.socket | int:
+    def _open(self, transfer: Transfer, address: Any) -> int:
         family, kind, protocol, (ip, port, *_) = address
         ip = ip.decode() if isinstance(ip, bytes) else ip
         if not self._guard.permits(ip, port):
             transfer.refused = ip
             return pycurl.SOCKET_BAD
-        return socket.socket(family, kind, protocol)
+        return socket.socket(family, kind, protocol).detach()
 
     def _collect(self) -> None:
         left = 1

@@ -26,6 +26,9 @@ from aggregator.wire.dates import read_date
 from aggregator.wire.notfeed import seems_to_be
 from aggregator.wire.picture import entry_picture
 
+# An id is never relative (RFC 4287 section 4.2.6); feedparser would resolve it all the same.
+feedparser.mixin._FeedParserMixin.can_be_relative_uri.discard("id")
+
 MAX_ITEMS = 10_000
 _MAX_TEXT = 20_000
 _MAX_TITLE = 1_000
@@ -110,8 +113,12 @@ def _item(
 
 
 def _link(entry: Mapping[str, Any], base: str) -> str | None:
-    original = web_url(entry.get("feedburner_origlink"))
-    return original or web_url(entry.get("link"), base)
+    """Where the article is: what a feed service says it was, else the first page it links to."""
+    original = entry.get("feedburner_origlink") or entry.get("pheedo_origlink")
+    alternates = [link for link in entry.get("links", ()) if link.get("rel") == "alternate"]
+    alternates.sort(key=lambda link: "html" not in str(link.get("type") or "html"))
+    links = [original, *(link.get("href") for link in alternates), entry.get("link")]
+    return next((url for url in (web_url(link, base) for link in links) if url), None)
 
 
 def _guid(value: object) -> str | None:
