@@ -1,3 +1,17 @@
-"""Aggregator: a news wire, an editor's desk and a feed service."""
+"""Aggregator: a news wire, an editor's desk and a feed service.
+
+The house, from the ground up; a room may import those above its line, never those below:
+
+``domain``    the values that every room speaks; ``errors`` one tree of them
+``store``     every SQL statement
+``wire``      from a source's document to stored items
+``settings``  config/ and the environment → one frozen value
+``jobs``      what runs by itself: the heartbeat, polls and their leases
+``cli``       the ``aggregator`` command: builds things, reads the clock
+``demo``      a bundled newsroom on loopback
+
+The package ``feeds`` beside this one publishes: it knows the aggregator, never the other way
+round. ``lint-imports`` enforces all of it.
+"""
 
 __version__ = "0.1.0"

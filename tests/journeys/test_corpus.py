@@ -59,7 +59,9 @@ def test_every_capture_is_stored_once_and_polling_again_stores_nothing(
 def test_a_sequence_of_captures_gives_every_item_once(
     shared: Path, origin: Origin, tmp_path: Path, outlet: str
 ) -> None:
-    captures = json.loads((shared / "corpus/sequences/manifest.json").read_text())[outlet]["captures"]
+    captures = json.loads((shared / "corpus/sequences/manifest.json").read_text())[outlet][
+        "captures"
+    ]
     house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
     house.declare([{"id": outlet, "name": outlet, "url": f"{origin.url}/feed"}])
     house.run("db", "upgrade")

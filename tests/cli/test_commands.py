@@ -1,0 +1,149 @@
+"""The commands' answers, exit codes and complaints."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.service import Installation
+from tests.journeys.test_service import rss
+from tests.origin import Origin
+
+
+@pytest.fixture
+def house(tmp_path: Path, origin: Origin) -> Installation:
+    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+    house.declare(
+        [{"id": "fanal", "name": "Le Fanal", "url": origin.put("/f", rss(1, 2), ETag='"1"')}]
+    )
+    house.run("db", "upgrade")
+    return house
+
+
+def test_poll_reports_each_source_and_the_whole(house: Installation, origin: Origin) -> None:
+    report, summary = house.lines("poll")
+    assert report == {
+        "source": "fanal",
+        "status": 200,
+        "outcome": "changed",
+        "new": 2,
+        "revised": 0,
+        "error": None,
+    }
+    assert {name: summary[name] for name in ("sources", "changed", "unchanged", "failed", "new_items", "revised_items")} == {
+        "sources": 1, "changed": 1, "unchanged": 0, "failed": 0, "new_items": 2, "revised_items": 0,
+    }  # fmt: skip
+    assert house.lines("poll", "fanal")[0]["status"] == 304
+    origin.put("/f", rss(1, 2).replace("Texte 1", "Texte corrigé"))
+    assert house.lines("poll")[0]["revised"] == 1
+    assert len(house.lines("poll", "--due")) == 1, "only the summary: nothing is due"
+
+
+def test_a_failed_source_makes_exit_code_1_and_stops_no_other(
+    house: Installation, origin: Origin
+) -> None:
+    house.declare(
+        [
+            {"id": "fanal", "name": "F", "url": f"{origin.url}/f"},
+            {"id": "page", "name": "P", "url": origin.put("/p", "<html>Back soon</html>")},
+            {"id": "lost", "name": "L", "url": f"{origin.url}/lost"},
+        ]
+    )  # fmt: skip
+    reports = {r.get("source"): r for r in house.lines("poll", expect=1)}
+    assert reports["fanal"]["new"] == 2
+    assert "an HTML page, not a feed" in reports["page"]["error"]
+    assert reports["lost"]["error"] == "HTTP 404 Not Found"
+    assert reports[None]["failed"] == 2
+    states = {
+        s["id"]: (s["state"], s["http_status"], s["failures"])
+        for s in house.lines("sources", "list")
+    }
+    assert states == {
+        "fanal": ("ok", 200, 0),
+        "page": ("failing", 200, 1),
+        "lost": ("failing", 404, 1),
+    }
+
+
+def test_items_have_the_fixed_fields(house: Installation) -> None:
+    house.run("poll")
+    newest, _ = house.lines("items")
+    assert set(newest) == {
+        "id", "source", "guid", "url", "canonical_url", "title", "summary", "content", "authors",
+        "categories", "language", "published_at", "updated_at", "first_seen_at", "revision",
+        "duplicate_of", "story", "picture",
+    }  # fmt: skip
+    assert newest["published_at"] == "2026-01-19T02:00:00Z"
+    assert (newest["title"], newest["language"]) == ("Titre 2 & « suite »", "fr")
+    assert len(house.lines("items", "--limit", "1")) == 1
+    assert [i["title"] for i in house.lines("items", "--search", "TITRE 1")] == [
+        "Titre 1 & « suite »"
+    ]
+    assert len(house.lines("items", "--since", "2026-01-19T02:30")) == 1, "02h30 in Brussels"
+    assert house.lines("items", "--source", "other") == []
+
+
+@pytest.mark.parametrize(
+    "args", [["poll", "fanl"], ["poll", "--nonsense"], ["items", "--since", "soon"], ["nothing"]]
+)
+def test_bad_usage_is_exit_code_2(house: Installation, args: list[str]) -> None:
+    done = house.run(*args, expect=2)
+    assert done.stdout == ""
+    if "fanl" in args:
+        assert "did you mean 'fanal'?" in done.stderr
+
+
+def test_config_may_stand_on_either_side(house: Installation, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    for args in (
+        ["--config", str(other), "sources", "check"],
+        ["sources", "check", "--config", str(other)],
+    ):
+        assert "there is no such file" in house.run(*args, expect=2).stderr
+
+
+@pytest.mark.parametrize(
+    "command", [["poll"], ["run"], ["serve"], ["schedule"], ["items"], ["sources", "list"]]
+)
+def test_no_command_makes_a_database_by_accident(tmp_path: Path, command: list[str]) -> None:
+    house = Installation(tmp_path / "house", allow="127.0.0.1:1")
+    house.declare([])
+    done = house.run(*command, expect=2)
+    assert (
+        done.stderr
+        == "var/aggregator.db: there is no database; create it with: aggregator db upgrade\n"
+    )
+    assert not (house.folder / "var").exists()
+
+
+def test_a_newer_database_is_refused_in_one_line(house: Installation) -> None:
+    path = house.folder / "var" / "aggregator.db"
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    before = path.read_bytes()
+    for command in (["poll"], ["db", "upgrade"]):
+        done = house.run(*command, expect=2)
+        assert "newer version of this program" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+    assert path.read_bytes() == before
+
+
+def test_wrong_sources_are_all_named_with_their_lines(house: Installation) -> None:
+    (house.folder / "config" / "sources.yaml").write_text(
+        "sources:\n"
+        "  - id: one\n    name: One\n    url: ftp://one.example/feed\n"
+        "  - id: one\n    name: 7\n    url: https://two.example/feed\n    intervall: 15m\n"
+    )
+    done = house.run("poll", expect=2)
+    assert done.stderr.splitlines() == [
+        "config/sources.yaml:4: url: 'ftp://one.example/feed' is no http or https address; it must be "
+        "an address such as https://www.example.org/feed.xml",
+        "config/sources.yaml:6: name: must be text, not a number; put it in quotes",
+        "config/sources.yaml:8: unknown key 'intervall'; did you mean 'interval'?",
+        "config/sources.yaml:5: id: 'one' is already on line 2",
+    ]

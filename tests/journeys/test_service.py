@@ -1,0 +1,149 @@
+"""The running service, as its operators and subscribers meet it."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import feedparser
+import pytest
+
+from tests.journeys.service import Installation
+from tests.origin import Origin
+
+RSS = """<rss version="2.0"><channel><title>Le Fanal</title><link>https://fanal.example/</link>
+<description/><language>fr</language>{items}</channel></rss>"""
+ITEM = """<item><title>Titre {n} &amp; « suite »</title><link>https://fanal.example/{n}</link>
+<guid isPermaLink="false">tag:fanal.example,2026:{n}</guid>
+<pubDate>Mon, 19 Jan 2026 {n:02}:00:00 +0000</pubDate><description>Texte {n}.</description></item>"""
+
+
+def rss(*numbers: int) -> str:
+    return RSS.format(items="".join(ITEM.format(n=n) for n in numbers))
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def get(url: str) -> bytes:
+    """GET, trying again for ten seconds while nobody listens yet."""
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=10) as response:
+                return bytes(response.read())
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+
+
+def wait_for(url: str, text: bytes) -> bytes:
+    """GET until the body has the text, for twenty seconds."""
+    deadline = time.monotonic() + 20
+    while text not in (body := get(url)):
+        assert time.monotonic() < deadline, body
+    return body
+
+
+@pytest.fixture
+def house(tmp_path: Path, origin: Origin) -> Installation:
+    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+    house.environ["AGGREGATOR_HOUR"] = "12"
+    house.declare(
+        [
+            {"id": "fanal", "name": "Le Fanal", "url": origin.put("/fanal", rss(1, 2)), "interval": "1s"},
+            {"id": "slow", "name": "Slow", "url": f"{origin.url}/slow"},
+            {"id": "away", "name": "Away", "url": "http://127.0.0.1:1/feed"},
+        ]
+    )  # fmt: skip
+    origin.hanging.add("/slow")
+    house.run("db", "upgrade")
+    return house
+
+
+@pytest.fixture
+def running(house: Installation) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    port = free_port()
+    process = house.start("run", "--port", str(port))
+    yield f"http://127.0.0.1:{port}", process
+    process.kill()
+    process.communicate()
+
+
+def test_run_polls_serves_and_stops_in_the_middle_of_a_poll(
+    running: tuple[str, subprocess.Popen[str]], house: Installation, origin: Origin
+) -> None:
+    url, process = running
+    body = wait_for(f"{url}/feed.atom", b"Titre 2")
+    entries = feedparser.parse(BytesIO(body)).entries
+    assert [e.title for e in entries] == ["Titre 2 & « suite »", "Titre 1 & « suite »"]
+
+    origin.put("/fanal", rss(2, 3))
+    wait_for(f"{url}/feed.atom", b"Titre 3")
+    assert b"Titre 3" in get(f"{url}/")
+
+    process.send_signal(signal.SIGTERM)
+    _, log = process.communicate(timeout=10)
+    assert process.returncode == 0
+    assert "Traceback" not in log
+    assert 'source=away outcome=failed status=- error="127.0.0.1 is not a public address' in log
+    slow = next(s for s in house.lines("sources", "list") if s["id"] == "slow")
+    assert (slow["state"], slow["failures"]) == ("new", 0), "who was interrupted did not fail"
+
+
+def test_a_killed_service_loses_and_doubles_nothing(house: Installation, origin: Origin) -> None:
+    for round_ in range(4):
+        origin.put("/fanal", rss(*range(1, 3 + 2 * round_)))
+        process = house.start("schedule")
+        deadline = time.monotonic() + 20
+        while len(house.lines("items")) < 2 + 2 * round_ and round_ < 3:
+            assert time.monotonic() < deadline
+        process.kill()
+        process.communicate()
+    # What the killed process held is free again when its lease has lapsed.
+    guids = [item["guid"] for item in house.lines("items")]
+    assert len(guids) == len(set(guids)) >= 6
+
+
+def test_readers_see_the_same_entries(
+    running: tuple[str, subprocess.Popen[str]], tool, tmp_path: Path
+) -> None:
+    url = f"{running[0]}/feed.atom"
+    body = wait_for(url, b"Titre 2")
+    expected = sorted(e.title for e in feedparser.parse(BytesIO(body)).entries)
+
+    rc = tmp_path / "sfeedrc"
+    rc.write_text(f"sfeedpath={tmp_path}/sfeed\nfeeds() {{ feed ours '{url}'; }}\n")
+    subprocess.run([tool("sfeed_update"), rc], check=True, capture_output=True, timeout=60)
+    rows = (tmp_path / "sfeed" / "ours").read_text().splitlines()
+    assert sorted(row.split("\t")[1] for row in rows) == expected
+    assert {row.split("\t")[5] for row in rows} == {
+        "tag:fanal.example,2026:1", "tag:fanal.example,2026:2",
+    }  # fmt: skip
+
+    (tmp_path / "urls").write_text(f"{url}\n")
+    newsboat = [
+        tool("newsboat"),
+        "-u",
+        tmp_path / "urls",
+        "-c",
+        tmp_path / "cache.db",
+        "-C",
+        "/dev/null",
+    ]
+    subprocess.run([*newsboat, "-x", "reload"], check=True, capture_output=True, timeout=60)
+    import sqlite3
+
+    connection = sqlite3.connect(tmp_path / "cache.db")
+    found = connection.execute("SELECT title, guid FROM rss_item").fetchall()
+    connection.close()
+    assert sorted(title for title, _ in found) == expected
+    assert {guid for _, guid in found} == {f"tag:fanal.example,2026:{n}" for n in (1, 2)}
