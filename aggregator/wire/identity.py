@@ -47,8 +47,10 @@ def sightings(
 ) -> list[Sighting]:
     """Give each entry of one document its identity; an entry that stands twice counts once.
 
-    A guid (else a canonical URL) that several different entries share tells nothing by itself:
-    it is then qualified, also when an earlier document showed that it is shared.
+    Entries with one guid and one page are the same item, whatever they say: the first one stands.
+    A guid that entries with different pages share tells nothing by itself: it is then qualified,
+    also when an earlier document showed that it is shared. So is a URL that entries without a guid
+    and with different titles share.
     """
     shared = {k.guid for k in known if k.guid and k.identity != f"guid:{k.guid}"}
     groups: dict[str, list[ParsedItem]] = defaultdict(list)
@@ -56,10 +58,9 @@ def sightings(
         groups[_key(item)].append(item)
     found: dict[str, Sighting] = {}
     for key, group in groups.items():
-        qualified = len({(i.url, i.title) for i in group}) > 1 or group[0].guid in shared
-        by_url = len({i.url for i in group}) == len(group)
+        qualified = len({_apart(item) for item in group}) > 1 or group[0].guid in shared
         for item in group:
-            identity = f"{key}\n{_qualifier(item, by_url=by_url)}" if qualified else key
+            identity = f"{key}\n{_qualifier(item)}" if qualified else key
             found.setdefault(identity, _sighting(item, identity, excluded))
     return list(found.values())
 
@@ -69,7 +70,7 @@ def candidates(items: Iterable[ParsedItem]) -> tuple[set[str], set[str]]:
     guids, identities = set(), set()
     for item in items:
         key = _key(item)
-        identities |= {key, *(f"{key}\n{_qualifier(item, by_url=by)}" for by in (True, False))}
+        identities |= {key, f"{key}\n{_qualifier(item)}"}
         if item.guid:
             guids.add(item.guid)
     return guids, identities
@@ -87,8 +88,13 @@ def _key(item: ParsedItem) -> str:
     return f"url:{canonical}" if canonical else f"digest:{_digest(item.title, item.text)}"
 
 
-def _qualifier(item: ParsedItem, *, by_url: bool) -> str:
-    canonical = canonical_url(item.url) if item.url and by_url else None
+def _apart(item: ParsedItem) -> str:
+    """What shows that two entries with one key are two: their page, without a guid their title."""
+    return (item.url if item.guid else None) or item.title
+
+
+def _qualifier(item: ParsedItem) -> str:
+    canonical = canonical_url(item.url) if item.guid and item.url else None
     return canonical or _digest(item.title)
 
 

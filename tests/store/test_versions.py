@@ -49,9 +49,8 @@ def test_a_missing_database_is_not_made_by_opening_it(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 def test_an_empty_postgresql_is_refused_with_the_remedy(database_url: str) -> None:
-    if database_url.startswith("sqlite"):
-        pytest.skip("an empty SQLite database is a missing file")
     with pytest.raises(StoreError, match="aggregator db upgrade"):
         Store(database_url)
 

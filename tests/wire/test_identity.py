@@ -63,9 +63,22 @@ def test_entries_that_share_one_guid_are_told_apart() -> None:
     assert len(set(found(*(item(n, guid="same") for n in range(10))))) == 10
 
 
-def test_entries_that_share_guid_and_url_are_told_apart_by_title() -> None:
+def test_entries_with_one_guid_and_one_page_are_one_item_and_the_first_stands() -> None:
     page = "https://fanal.example/live"
-    assert len(found(item(1, guid="s", url=page), item(2, guid="s", url=page))) == 2
+    twice = [item(n, guid="s", url=page) for n in (1, 2)]
+    assert [s.item for s in sightings(twice, (), lambda _: None)] == twice[:1]
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        {"guid": "s", "url": None},
+        {"guid": None, "url": "https://a.example/live"},
+        {"guid": None, "url": "https://a.example/"},
+    ],
+)
+def test_entries_that_only_their_titles_tell_apart_are_all_kept(shared: dict) -> None:
+    assert len(found(*(item(n, **shared) for n in range(5)))) == 5
 
 
 def test_a_shared_guid_stays_useless_when_an_entry_comes_alone() -> None:
