@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar
 
 from aggregator.domain import (
     Change,
@@ -18,18 +20,16 @@ from aggregator.domain import (
 
 _GONE = 410
 
+T = TypeVar("T")
+
 
 def decide(sightings: Iterable[Sighting], known: Iterable[KnownItem]) -> Decision:
     """Sort what a document carries into new items, changed items and the rest."""
-    stored = list(known)
-    by_identity = {item.identity: item for item in stored}
-    by_place: dict[tuple[str | None, str | None], KnownItem]
-    by_place = {(item.guid, item.canonical_url): item for item in stored if item.guid}
+    seen = list(sightings)
+    matches = _matches(seen, list(known))
     new, changed, unchanged = [], [], 0
-    for sighting in sightings:
-        # An item stored before its guid turned out to be shared still stands under the bare guid.
-        place = (sighting.item.guid, sighting.canonical_url)
-        match = by_identity.get(sighting.identity) or by_place.get(place)
+    for sighting in seen:
+        match = matches.get(sighting.identity)
         if match is None:
             new.append(sighting)
         elif match.digest == sighting.digest:
@@ -38,6 +38,40 @@ def decide(sightings: Iterable[Sighting], known: Iterable[KnownItem]) -> Decisio
             visible = match.visible_digest != sighting.visible_digest
             changed.append(Change(match.id, sighting, visible))
     return Decision(tuple(new), tuple(changed), unchanged)
+
+
+def _matches(seen: list[Sighting], known: list[KnownItem]) -> dict[str, KnownItem]:
+    """Which stored item each sighting is, by the sighting's identity.
+
+    Where several items share a guid, an identity holds the title; after an edit, or for an item
+    that was stored before its guid was shared, guid and page find it: the one that says the same,
+    else the only one left, if there is only one entry left for it too.
+    """
+    by_identity = {item.identity: item for item in known}
+    found = {s.identity: by_identity[s.identity] for s in seen if s.identity in by_identity}
+    taken = {item.id for item in found.values()}
+    spare = _by_place((k.guid, k.canonical_url, k) for k in known if k.id not in taken)
+    left = _by_place(
+        (s.item.guid, s.canonical_url, s) for s in seen if s.identity not in found and s.item.guid
+    )
+    for place, entries in left.items():
+        stored = spare.get(place, [])
+        for entry in list(entries):
+            same = next((k for k in stored if k.visible_digest == entry.visible_digest), None)
+            if same:
+                found[entry.identity] = same
+                stored.remove(same)
+                entries.remove(entry)
+        if len(stored) == len(entries) == 1:
+            found[entries[0].identity] = stored[0]
+    return found
+
+
+def _by_place(rows: Iterable[tuple[str | None, str | None, T]]) -> dict[object, list[T]]:
+    places: dict[object, list[T]] = defaultdict(list)
+    for guid, url, value in rows:
+        places[guid, url].append(value)
+    return places
 
 
 def after_failure(

@@ -47,10 +47,10 @@ def sightings(
 ) -> list[Sighting]:
     """Give each entry of one document its identity; an entry that stands twice counts once.
 
-    Entries with one guid and one page are the same item, whatever they say: the first one stands.
-    A guid that entries with different pages share tells nothing by itself: it is then qualified,
-    also when an earlier document showed that it is shared. So is a URL that entries without a guid
-    and with different titles share.
+    Entries with one guid and one page are the same item unless both title and text differ: the
+    first one stands. A guid that different entries share tells nothing by itself: it is then
+    qualified, also when an earlier document showed that it is shared. So is a URL that entries
+    without a guid and with different titles share.
     """
     shared = {k.guid for k in known if k.guid and k.identity != f"guid:{k.guid}"}
     groups: dict[str, list[ParsedItem]] = defaultdict(list)
@@ -58,7 +58,7 @@ def sightings(
         groups[_key(item)].append(item)
     found: dict[str, Sighting] = {}
     for key, group in groups.items():
-        qualified = len({_apart(item) for item in group}) > 1 or group[0].guid in shared
+        qualified = _are_several(group) or group[0].guid in shared
         for item in group:
             identity = f"{key}\n{_qualifier(item)}" if qualified else key
             found.setdefault(identity, _sighting(item, identity, excluded))
@@ -88,14 +88,19 @@ def _key(item: ParsedItem) -> str:
     return f"url:{canonical}" if canonical else f"digest:{_digest(item.title, item.text)}"
 
 
-def _apart(item: ParsedItem) -> str:
-    """What shows that two entries with one key are two: their page, without a guid their title."""
-    return (item.url if item.guid else None) or item.title
+def _are_several(group: Sequence[ParsedItem]) -> bool:
+    """Whether entries with one key are several items."""
+    several_titles = len({item.title for item in group}) > 1
+    if not group[0].guid:
+        return several_titles
+    several_texts = len({item.text for item in group}) > 1
+    return len({item.url for item in group}) > 1 or (several_titles and several_texts)
 
 
 def _qualifier(item: ParsedItem) -> str:
-    canonical = canonical_url(item.url) if item.guid and item.url else None
-    return canonical or _digest(item.title)
+    """What tells an item of a shared key from the others, by itself alone."""
+    canonical = canonical_url(item.url) if item.url else None
+    return f"{canonical or ''} {_digest(item.title)}"
 
 
 def _sighting(item: ParsedItem, identity: str, excluded: Excluded) -> Sighting:

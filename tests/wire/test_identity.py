@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.domain import KnownItem, ParsedItem
+from aggregator.domain import Decision, KnownItem, ParsedItem
 from aggregator.wire.decide import decide
 from aggregator.wire.identity import canonical_url, sightings
 from tests.build import item
@@ -63,10 +63,34 @@ def test_entries_that_share_one_guid_are_told_apart() -> None:
     assert len(set(found(*(item(n, guid="same") for n in range(10))))) == 10
 
 
-def test_entries_with_one_guid_and_one_page_are_one_item_and_the_first_stands() -> None:
-    page = "https://fanal.example/live"
-    twice = [item(n, guid="s", url=page) for n in (1, 2)]
-    assert [s.item for s in sightings(twice, (), lambda _: None)] == twice[:1]
+PAGE = "https://fanal.example/live"
+
+
+def brought(known_items: list[ParsedItem], now: list[ParsedItem]) -> Decision:
+    known = remembered(*known_items)
+    return decide(sightings(now, known, lambda _: None), known)
+
+
+def test_one_guid_and_one_page_are_one_item_unless_title_and_text_differ() -> None:
+    first = item(1, guid="s", url=PAGE)
+    retitled = item(1, guid="s", url=PAGE, title="Retitled")
+    assert [s.item for s in sightings([first, retitled], (), lambda _: None)] == [first]
+    assert len(found(first, item(2, guid="s", url=PAGE), item(3, guid="s", url=PAGE))) == 3
+
+
+def test_items_that_share_guid_and_page_are_found_again_one_by_one() -> None:
+    several = [item(n, guid="s", url=PAGE) for n in range(4)]
+    for one in several:
+        assert (brought(several, [one]).new, brought(several, [one]).unchanged) == ((), 1)
+    more = brought(several[:1], several)
+    assert ([s.item for s in more.new], more.unchanged) == (several[1:], 1)
+
+
+def test_an_edited_item_of_a_shared_guid_is_found_by_its_page() -> None:
+    several = [item(n, guid="s") for n in range(3)]
+    edited = [several[0], item(1, guid="s", title="Edited"), several[2]]
+    after = brought(several, edited)
+    assert (after.new, after.unchanged, len(after.changed)) == ((), 2, 1)
 
 
 @pytest.mark.parametrize(
