@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from difflib import get_close_matches
+from itertools import chain
 
 import click
 from rich.console import Console
@@ -15,8 +16,6 @@ from aggregator.cli.app import config_option, emit, json_option, load_settings, 
 from aggregator.domain import Job, Outcome, PollReport
 from aggregator.jobs.polling import Polling
 from aggregator.settings import Settings
-
-_NO_LIMIT = sys.maxsize >> 1
 
 
 @click.command()
@@ -31,13 +30,16 @@ def poll(ctx: click.Context, ids: tuple[str, ...], *, due: bool, as_json: bool) 
     wanted = _wanted(settings, ids)
     started = utc_now()
     reports: list[PollReport] = []
-    with opened(settings) as store, Polling(settings, store, utc_now) as polling:
-        jobs = polling.claim_due(_NO_LIMIT) if due else polling.claim(wanted)
-        jobs = [job for job in jobs if job.source.id in wanted] if due else jobs
-        for report in _with_progress(polling.run(jobs), len(jobs), quiet=as_json):
+    with opened(settings) as store, closing(Polling(settings, store, utc_now)) as polling:
+        jobs = polling.claim_due(ids=wanted) if due else polling.claim(wanted)
+        busy = [] if due else _busy(jobs, wanted)
+        polled = _with_progress(polling.run(jobs), len(jobs), quiet=as_json)
+        for report in chain(busy, polled):
             reports.append(report)
-            _tell(report, as_json=as_json)
-        reports += _elsewhere(jobs, () if due else wanted, as_json=as_json)
+            if as_json:
+                emit(_record(report))
+    if not as_json:
+        click.echo("\n".join(map(_line, reports)))
     _summarise(reports, (utc_now() - started).total_seconds(), as_json=as_json)
     if any(report.outcome is Outcome.FAILED for report in reports):
         ctx.exit(1)
@@ -53,7 +55,7 @@ def _wanted(settings: Settings, ids: tuple[str, ...]) -> list[str]:
             near = get_close_matches(name, enabled, n=1)
             hint = f"; did you mean '{near[0]}'?" if near else ""
             raise click.UsageError(f"there is no source '{name}'{hint}")
-    return list(ids) or enabled
+    return list(dict.fromkeys(ids)) or enabled
 
 
 def _with_progress(
@@ -65,35 +67,28 @@ def _with_progress(
     return track(reports, "Polling", total=total, console=console, transient=True)
 
 
-def _elsewhere(jobs: list[Job], wanted: Iterable[str], *, as_json: bool) -> list[PollReport]:
+def _busy(jobs: list[Job], wanted: Iterable[str]) -> list[PollReport]:
     """The sources that were wanted and are being polled by another process."""
     ours = {job.source.id for job in jobs}
-    reports = [
-        PollReport(name, Outcome.FAILED, error="another process is polling it now")
-        for name in wanted
-        if name not in ours
-    ]
-    for report in reports:
-        _tell(report, as_json=as_json)
-    return reports
+    reason = "another process is polling it now"
+    return [PollReport(name, Outcome.FAILED, error=reason) for name in wanted if name not in ours]
 
 
-def _tell(report: PollReport, *, as_json: bool) -> None:
-    if as_json:
-        emit(
-            {
-                "source": report.source_id,
-                "status": report.status,
-                "outcome": report.outcome,
-                "new": report.new,
-                "revised": report.revised,
-                "error": report.error,
-            }
-        )
-        return
+def _line(report: PollReport) -> str:
     found = f"{report.new} new, {report.revised} revised"
     detail = report.error or (found if report.outcome is Outcome.CHANGED else "")
-    click.echo(f"{report.source_id}: {report.outcome}{f' ({detail})' if detail else ''}")
+    return f"{report.source_id}: {report.outcome}{f' ({detail})' if detail else ''}"
+
+
+def _record(report: PollReport) -> dict[str, object]:
+    return {
+        "source": report.source_id,
+        "status": report.status,
+        "outcome": report.outcome,
+        "new": report.new,
+        "revised": report.revised,
+        "error": report.error,
+    }
 
 
 def _summarise(reports: list[PollReport], seconds: float, *, as_json: bool) -> None:

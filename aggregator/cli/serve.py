@@ -6,7 +6,7 @@ import logging
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from types import FrameType
 
 import click
@@ -67,7 +67,7 @@ def schedule() -> None:
 @contextmanager
 def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
-    with Polling(settings, store, utc_now) as polling:
+    with closing(Polling(settings, store, utc_now)) as polling:
         heartbeat = Heartbeat(polling, beat_every(settings.hour))
         heartbeat.start()
         try:

@@ -55,7 +55,7 @@ class Heartbeat:
             self._polling.renew()
             room = CAPACITY - self._polling.under_way
             if room > 0:
-                self._polling.start(self._polling.claim_due(room), log_report)
+                self._polling.start(self._polling.claim_due(limit=room), log_report)
         except AggregatorError as error:
             log.error("no poll could be started: %s", error)  # noqa: TRY400 - its text says it all
 

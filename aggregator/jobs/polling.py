@@ -10,8 +10,6 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
-from types import TracebackType
-from typing import Self
 from uuid import uuid4
 
 from aggregator.domain import Job, Outcome, PollReport
@@ -29,7 +27,7 @@ RENEW_EVERY = timedelta(seconds=20)
 
 
 class Polling:
-    """The poller of one process and the leases that it holds; close it, or use it in a ``with``."""
+    """The poller of one process and the leases that it holds; to be closed."""
 
     def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
@@ -53,12 +51,12 @@ class Polling:
         """How many polls have been started and have not ended."""
         return len(self._under_way)
 
-    def claim_due(self, limit: int) -> list[Job]:
-        """Lease up to ``limit`` due sources."""
-        return self._store.polls.claim_due(self._clock(), limit, LEASE, self.owner)
+    def claim_due(self, *, limit: int | None = None, ids: Iterable[str] | None = None) -> list[Job]:
+        """Lease due sources: of all or of the named ones, at most ``limit``."""
+        return self._store.polls.claim_due(self._clock(), limit, LEASE, self.owner, ids=ids)
 
-    def claim(self, ids: Iterable[str] | None) -> list[Job]:
-        """Lease the named sources, or all enabled ones, due or not."""
+    def claim(self, ids: Iterable[str]) -> list[Job]:
+        """Lease the named sources, due or not."""
         return self._store.polls.claim(ids, self._clock(), LEASE, self.owner)
 
     def start(self, jobs: Iterable[Job], ended: Callable[[PollReport], None]) -> None:
@@ -89,17 +87,6 @@ class Polling:
     def close(self) -> None:
         """Stop: what was fetched is recorded, what was not is due again."""
         self._poller.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     def _end(
         self, job: Job, ended: Callable[[PollReport], None], future: Future[PollReport]

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,10 @@ def parse_url(url: str) -> URL:
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise StoreError(f"AGGREGATOR_DATABASE_URL is no database URL; right: {example}") from error
     if backend == "postgresql":
+        if find_spec("psycopg") is None:
+            raise StoreError(
+                "PostgreSQL needs one more package: pip install 'psycopg[binary]>=3.2'"
+            )
         return parsed.set(drivername="postgresql+psycopg")
     if backend != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise StoreError(f"AGGREGATOR_DATABASE_URL names no SQLite file or PostgreSQL; {example}")

@@ -30,22 +30,29 @@ class Polls:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def claim_due(self, now: datetime, limit: int, lease: timedelta, owner: str) -> list[Job]:
-        """Lease up to ``limit`` due sources that nobody else holds, the longest due first.
+    def claim_due(
+        self,
+        now: datetime,
+        limit: int | None,
+        lease: timedelta,
+        owner: str,
+        *,
+        ids: Iterable[str] | None = None,
+    ) -> list[Job]:
+        """Lease due sources that nobody else holds, the longest due first: up to ``limit`` of all
+        or of the named ones.
 
         A lease that lapsed is anybody's. A last poll that lies in the future was made by a clock
         that has been set back since: such a source counts as due.
         """
         state = poll_states.c
         due = or_(state.next_poll_at.is_(None), state.next_poll_at <= now, state.polled_at > now)
-        return self._claim(and_(due, state.gone_at.is_(None)), now, limit, lease, owner)
+        named = true() if ids is None else state.source_id.in_(list(ids))
+        return self._claim(and_(due, named, state.gone_at.is_(None)), now, limit, lease, owner)
 
-    def claim(
-        self, ids: Iterable[str] | None, now: datetime, lease: timedelta, owner: str
-    ) -> list[Job]:
-        """Lease the named sources, or every enabled one, due or not, that nobody else holds."""
-        wanted = true() if ids is None else poll_states.c.source_id.in_(list(ids))
-        return self._claim(wanted, now, None, lease, owner)
+    def claim(self, ids: Iterable[str], now: datetime, lease: timedelta, owner: str) -> list[Job]:
+        """Lease the named sources, due or not, as far as they are enabled and nobody holds them."""
+        return self._claim(poll_states.c.source_id.in_(list(ids)), now, None, lease, owner)
 
     def renew(self, now: datetime, lease: timedelta, owner: str) -> None:
         """Prolong every lease that the owner holds: what waits for its turn stays its own."""

@@ -16,8 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 import certifi
 import pycurl
@@ -49,7 +48,7 @@ _REASONS = {
 
 
 class Fetcher:
-    """Fetches many documents at once; close it, or use it as a context manager.
+    """Fetches many documents at once; to be closed.
 
     ``timeout`` is the seconds that one fetch may take in all, its redirects included but not the
     wait for its host's turn; ``max_bytes`` bounds the body as sent and as unpacked.
@@ -121,17 +120,6 @@ class Fetcher:
             self._wake()
         self._thread.join()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     # What follows runs in the fetcher's thread.
 
     def _run(self) -> None:
@@ -145,6 +133,8 @@ class Fetcher:
                     self._multi.socket_action(pycurl.SOCKET_TIMEOUT, 0)
                 self._collect()
         finally:
+            with self._lock:
+                self._closing.set()
             self._abandon()
 
     def _admit(self) -> None:

@@ -197,8 +197,10 @@ def test_everything_is_said_at_once(tmp_path: Path) -> None:
     ]
 
 
-def test_a_missing_folder_names_both_files(tmp_path: Path) -> None:
-    assert [p.partition(":")[0] for p in problems(tmp_path)] == ["aggregator.yaml", "sources.yaml"]
+def test_there_must_be_sources_and_the_rest_has_defaults(tmp_path: Path) -> None:
+    assert [p.partition(":")[0] for p in problems(tmp_path)] == ["sources.yaml"]
+    (tmp_path / "sources.yaml").write_text("sources: []")
+    assert load(tmp_path, {}).title == "Aggregator"
 
 
 @settings(

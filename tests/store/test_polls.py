@@ -42,6 +42,7 @@ class TestLeases:
         declare(store, FANAL)
         poll_at(store, FANAL, NOW + timedelta(minutes=10))
         assert store.polls.claim_due(NOW + timedelta(minutes=9), 10, LEASE, ME) == []
+        assert store.polls.claim_due(NOW + timedelta(minutes=10), 10, LEASE, ME, ids=["x"]) == []
         assert ids(store.polls.claim_due(NOW + timedelta(minutes=10), 10, LEASE, ME)) == ["fanal"]
 
     def test_a_lapsed_lease_is_anybodys(self, store: Store) -> None:
@@ -80,7 +81,7 @@ class TestLeases:
         declare(store, FANAL)
         declare(store, *([replace(FANAL, **change)] if change else []))
         assert store.polls.claim_due(NOW, 10, LEASE, ME) == []
-        assert store.polls.claim(None, NOW, LEASE, ME) == []
+        assert store.polls.claim(["fanal"], NOW, LEASE, ME) == []
 
     def test_gone_sources_are_not_due(self, store: Store) -> None:
         declare(store, FANAL)
