@@ -12,8 +12,8 @@ import click
 
 from aggregator.cli import main as aggregator
 from aggregator.cli.app import utc_now
-from aggregator.demo.newsroom import PAPERS
 from aggregator.demo.origin import Origin
+from aggregator.demo.papers import PAPERS
 
 _FOLDER = Path("var/demo")
 _REPUBLISH = {"fanal": "full", "meuse": "link"}

@@ -6,10 +6,8 @@ import json
 from collections.abc import Sequence
 from email.utils import format_datetime
 from html import escape
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from aggregator.demo.newsroom import Article, Paper
+from aggregator.demo.papers import Article, Paper
 
 
 def rss(paper: Paper, articles: Sequence[Article], base_url: str) -> str:

@@ -8,7 +8,8 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from aggregator.demo.formats import page
-from aggregator.demo.newsroom import CONTENT_TYPES, PAPERS, articles, document
+from aggregator.demo.newsroom import articles, document
+from aggregator.demo.papers import CONTENT_TYPES, PAPERS
 
 Answer = tuple[int, dict[str, str], bytes]
 

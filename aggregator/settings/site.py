@@ -44,8 +44,8 @@ class Site(BaseModel):
 def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
     """Read the file and the environment; return what is usable and all problems.
 
-    Every key has a default, so there need not be a file.
-    With problems, the Site returned is the default one: it serves to look for further problems.
+    Every key has a default, so there need not be a file. With problems, the Site returned is the
+    default one: it serves to look for further problems.
     """
     file = read_yaml(path) if path.exists() else YamlFile(path)
     values, origins = _from_file(file), dict[str, str]()

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.demo.newsroom import PAPERS, articles, document
+from aggregator.demo.newsroom import articles, document
 from aggregator.demo.origin import Origin, answer
+from aggregator.demo.papers import PAPERS
 from aggregator.domain import Document
 from aggregator.wire.parse import parse
 from tests.build import source
