@@ -50,8 +50,27 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Hints:
+    """When a feed itself asks to be left alone: ``interval`` is the shortest between two polls;
+    hours (0 to 23) and days (0 is Monday) to skip are in GMT.
+    """
+
+    interval: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PollState:
-    """What polling taught us about a source; ``url`` is the declared URL it was learnt at."""
+    """What polling taught us about a source; ``url`` is the declared URL it was learnt at.
+
+    ``moved_to`` is where permanent redirects point and ``moved_seen`` how often in a row they
+    did; ``address`` is that place once it is asked directly. ``full_at`` is when a whole document
+    last came, ``newest_at`` the date of its newest item. ``pace`` is the interval that suits how
+    often the source changes; ``fresh_for`` how long its server last said an answer stays good.
+    ``seen`` are the digests of the last document's entries (:mod:`aggregator.wire.fresh`);
+    ``poison`` is the digest of a document that took down the process that was to read it.
+    """
 
     source_id: str
     url: str
@@ -66,9 +85,18 @@ class PollState:
     failures: int = 0
     error: str | None = None
     moved_to: str | None = None
+    moved_seen: int = 0
+    address: str | None = None
     gone_at: datetime | None = None
     feed_id: str | None = None
     feed_site: str | None = None
+    full_at: datetime | None = None
+    newest_at: datetime | None = None
+    pace: timedelta | None = None
+    fresh_for: timedelta | None = None
+    hints: Hints = Hints()
+    seen: bytes = b""
+    poison: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +168,7 @@ class ParsedItem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A document, normalised; ``skipped`` counts the entries that could not be used."""
+    """A document, normalised; ``skipped`` are the positions of entries that could not be used."""
 
     title: str
     items: tuple[ParsedItem, ...]
@@ -148,7 +176,8 @@ class ParsedFeed:
     site: str | None = None
     language: str | None = None
     hub: str | None = None
-    skipped: int = 0
+    hints: Hints = Hints()
+    skipped: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +226,14 @@ class Decision:
     new: tuple[Sighting, ...] = ()
     changed: tuple[Change, ...] = ()
     unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What one poll led to, to be recorded: all of it or nothing."""
+
+    state: PollState
+    decision: Decision = Decision()
 
 
 class Outcome(StrEnum):

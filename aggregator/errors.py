@@ -43,3 +43,7 @@ class FetchStopped(FetchError):
 
 class ParseError(AggregatorError):
     """The document is no feed; the text says what it seems to be instead."""
+
+
+class ParserDied(ParseError):
+    """The process that was to read the document ran out of memory or time, or crashed."""

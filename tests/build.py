@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aggregator.domain import Decision, Document, ParsedItem, PollState, Source
+from aggregator.domain import Decision, Document, ParsedItem, PollResult, PollState, Source
 from aggregator.store import Store
 from aggregator.wire.decide import decide
 from aggregator.wire.filters import excluded_by
@@ -48,7 +48,7 @@ def declare(store: Store, *sources: Source, now: datetime = NOW) -> None:
 
 def decision(store: Store, of: Source, items: Sequence[ParsedItem]) -> Decision:
     """What a document with these items means for what is stored."""
-    known = store.items.known(of.id, *candidates(items))
+    known = store.items.known({of.id: candidates(items)}).get(of.id, [])
     found = sightings(items, known, lambda i: excluded_by(of, i.title, i.url, i.categories))
     return decide(found, known)
 
@@ -59,4 +59,6 @@ def take(
     """Lease a source and record a poll that brought these items."""
     (job,) = store.polls.claim([of.id], now, LEASE, ME)
     learnt: PollState = replace(job.state, polled_at=now, succeeded_at=now, **state)
-    return store.polls.record(learnt, decision(store, of, items), now, ME)
+    found = decision(store, of, items)
+    assert store.polls.record([PollResult(learnt, found)], ME) == [True]
+    return len(found.new), sum(change.visible for change in found.changed)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
@@ -16,7 +16,10 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, Operati
 from aggregator.errors import StoreBusy, StoreError
 
 BUSY_TIMEOUT_MS = 30_000
+_PARAMETERS = 20_000
 _WRITER_LOCK_KEY = 7_201_640_418_315
+
+T = TypeVar("T")
 
 
 class Database:
@@ -85,6 +88,12 @@ class Database:
             if isinstance(error, OperationalError) and "locked" in reason:
                 raise StoreBusy(f"{self.name}: another process keeps it locked") from error
             raise StoreError(f"{self.name}: {reason}") from error
+
+
+def chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Values in parts that one statement can carry as parameters, two for each."""
+    for start in range(0, len(values), _PARAMETERS // 2):
+        yield values[start : start + _PARAMETERS // 2]
 
 
 def parse_url(url: str) -> URL:

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from functools import cache
 
-_LETTERS = str.maketrans(
-    {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"}
-)
+_LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"}
+_LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 
 
 def fold(text: str) -> str:
     """Fold case, accents and ligatures away: ``Élysée`` → ``elysee``, ``Œuvre`` → ``oeuvre``."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).translate(_LETTERS)
+    if text.isascii():
+        return text.casefold()
+    bare = _marks().sub("", unicodedata.normalize("NFKD", text.casefold()))
+    return _LETTER.sub(lambda match: _LETTERS[match[0]], bare)
+
+
+@cache
+def _marks() -> re.Pattern[str]:
+    """Every combining character of the Basic Multilingual Plane."""
+    return re.compile(f"[{''.join(filter(unicodedata.combining, map(chr, range(0x10000))))}]+")

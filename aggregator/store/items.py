@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 
 from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
-from aggregator.store.database import Database
+from aggregator.store.database import Database, chunks
 from aggregator.store.folding import fold
 from aggregator.store.rows import to_item, to_source
 from aggregator.store.schema import items, poll_states, sources
 
 _PAGE = 500
+_KNOWN = select(items.c.source_id, *(items.c[name] for name in KnownItem.__dataclass_fields__))
 
 
 class Items:
@@ -23,16 +24,21 @@ class Items:
         self._database = database
 
     def known(
-        self, source_id: str, guids: Iterable[str], identities: Iterable[str]
-    ) -> list[KnownItem]:
-        """The source's items that have one of these guids or identities."""
-        names = KnownItem.__dataclass_fields__
-        query = select(*(items.c[name] for name in names)).where(
-            items.c.source_id == source_id,
-            or_(items.c.guid.in_(list(guids)), items.c.identity.in_(list(identities))),
-        )
+        self, wanted: Mapping[str, tuple[Collection[str], Collection[str]]]
+    ) -> dict[str, list[KnownItem]]:
+        """For each source, its items that have one of these guids or identities."""
+        guids = [(source, guid) for source, (some, _) in wanted.items() for guid in some]
+        names = [(source, name) for source, (_, some) in wanted.items() for name in some]
+        found: dict[str, list[KnownItem]] = {}
         with self._database.read() as connection:
-            return [KnownItem(**row._mapping) for row in connection.execute(query)]
+            for column, keys in ((items.c.guid, guids), (items.c.identity, names)):
+                for part in chunks(keys):
+                    rows = connection.execute(
+                        _KNOWN.where(tuple_(items.c.source_id, column).in_(part))
+                    )
+                    for source, *values in rows:
+                        found.setdefault(source, []).append(KnownItem(*values))
+        return found
 
     def find(self, query: ItemQuery) -> Iterator[Item]:
         """The items that the query asks for, newest first.

@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
-from aggregator.domain import Decision, Job, PollState, Sighting
-from aggregator.errors import LeaseLost
+from aggregator.domain import Change, Job, PollResult, PollState, Sighting
 from aggregator.store import edition
-from aggregator.store.database import Database
+from aggregator.store.database import Database, chunks
 from aggregator.store.rows import (
     item_values,
     new_item_values,
@@ -21,6 +31,17 @@ from aggregator.store.rows import (
 )
 from aggregator.store.schema import items, poll_states, revisions, sources
 
+_STORE_STATE = (
+    update(poll_states)
+    .where(poll_states.c.source_id == bindparam("key"))
+    .values(
+        {name: bindparam(name) for name in PollState.__dataclass_fields__}
+        | {"leased_by": None, "leased_until": None}
+    )
+)
+_MARK_DUPLICATE = (
+    update(items).where(items.c.id == bindparam("key")).values(duplicate_of=bindparam("original"))
+)
 _SAID = ("url", "title", "summary", "content", "authors", "updated_at", "picture")
 
 
@@ -72,24 +93,28 @@ class Polls:
                 .values(leased_by=None, leased_until=None)
             )
 
-    def record(
-        self, state: PollState, decision: Decision, now: datetime, owner: str
-    ) -> tuple[int, int]:
-        """Store what one poll brought, all or nothing, and end its lease.
+    def record(self, results: Sequence[PollResult], owner: str) -> list[bool]:
+        """Store what these polls brought, all of them or none, and end their leases.
 
-        Returns how many items are new and how many were revised. Raises LeaseLost, having stored
-        nothing, when the lease lapsed and somebody else took the source over.
+        Returns for each whether it was stored: it is not when its lease lapsed and somebody else
+        took the source over.
         """
+        if not results:
+            return []
         with self._database.write() as connection:
-            _store_state(connection, state, owner)
-            new = _store_new(connection, state.source_id, decision.new, now)
-            for change in decision.changed:
-                if change.visible:
-                    _keep_revision(connection, change.item_id)
-                _overwrite(connection, change.item_id, change.sighting, now, visible=change.visible)
-            if new or decision.changed:
-                edition.bump(connection, now)
-        return len(new), sum(change.visible for change in decision.changed)
+            held = _held(connection, [result.state.source_id for result in results], owner)
+            stored = [result for result in results if result.state.source_id in held]
+            if stored:
+                _store_states(connection, stored)
+                _store_new(connection, stored)
+                changed = [(c, r.state.polled_at) for r in stored for c in r.decision.changed]
+                for change, now in changed:
+                    if change.visible:
+                        _keep_revision(connection, change.item_id)
+                    _overwrite(connection, change, now)
+                if changed or any(result.decision.new for result in stored):
+                    edition.bump(connection, max(_at(result) for result in stored))
+        return [result.state.source_id in held for result in results]
 
     def _claim(
         self,
@@ -129,40 +154,48 @@ class Polls:
             return [to_job(row, states[row.id]) for row in rows]
 
 
-def _store_state(connection: Connection, state: PollState, owner: str) -> None:
-    done = connection.execute(
-        update(poll_states)
-        .where(poll_states.c.source_id == state.source_id, poll_states.c.leased_by == owner)
-        .values(state_values(state) | {"leased_by": None, "leased_until": None})
+def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]:
+    """Which of the sources the owner still has leased."""
+    query = select(poll_states.c.source_id).where(
+        poll_states.c.source_id.in_(source_ids), poll_states.c.leased_by == owner
     )
-    if done.rowcount != 1:
-        raise LeaseLost(f"{state.source_id}: another process took this poll over")
+    return set(connection.execute(query).scalars())
 
 
-def _store_new(
-    connection: Connection, source_id: str, sightings: tuple[Sighting, ...], now: datetime
-) -> list[int]:
-    if not sightings:
-        return []
-    entry_ids = _entry_ids(connection, source_id, sightings)
+def _store_states(connection: Connection, results: list[PollResult]) -> None:
+    values = [state_values(result.state) | {"key": result.state.source_id} for result in results]
+    connection.execute(_STORE_STATE, values)
+
+
+def _store_new(connection: Connection, results: list[PollResult]) -> None:
+    new = [(result, sighting) for result in results for sighting in result.decision.new]
+    if not new:
+        return
+    entry_ids = _entry_ids(connection, [(r.state.source_id, sighting) for r, sighting in new])
     rows = [
-        new_item_values(source_id, sighting, entry_id, now)
-        for sighting, entry_id in zip(sightings, entry_ids, strict=True)
+        new_item_values(result.state.source_id, sighting, entry_id, _at(result))
+        for (result, sighting), entry_id in zip(new, entry_ids, strict=True)
     ]
-    ids = list(connection.execute(insert(items).returning(items.c.id), rows).scalars())
-    _mark_duplicates(connection, ids)
-    return ids
+    before = connection.execute(select(func.max(items.c.id))).scalar() or 0
+    connection.execute(insert(items), rows)
+    _mark_duplicates(connection, [s.canonical_url for _, s in new if s.canonical_url], before)
 
 
-def _entry_ids(
-    connection: Connection, source_id: str, sightings: tuple[Sighting, ...]
-) -> list[str]:
+def _at(result: PollResult) -> datetime:
+    if result.state.polled_at is None:
+        raise ValueError(f"{result.state.source_id}: a poll's result without the poll's time")
+    return result.state.polled_at
+
+
+def _entry_ids(connection: Connection, new: list[tuple[str, Sighting]]) -> list[str]:
     """The atom:id of each new item: its own where it is an IRI that nobody used before."""
-    wanted = [sighting.iri for sighting in sightings]
-    query = select(items.c.entry_id).where(items.c.entry_id.in_([iri for iri in wanted if iri]))
-    taken = set(connection.execute(query).scalars())
+    taken = set[str]()
+    for part in chunks([sighting.iri for _, sighting in new if sighting.iri]):
+        query = select(items.c.entry_id).where(items.c.entry_id.in_(part))
+        taken |= set(connection.execute(query).scalars())
     chosen = []
-    for iri, sighting in zip(wanted, sightings, strict=True):
+    for source_id, sighting in new:
+        iri = sighting.iri
         usable = iri is not None and iri not in taken
         entry_id = iri if iri and usable else own_entry_id(source_id, sighting.identity)
         taken.add(entry_id)
@@ -170,22 +203,21 @@ def _entry_ids(
     return chosen
 
 
-def _mark_duplicates(connection: Connection, ids: list[int]) -> None:
-    """Point each new item at the first item of another source that has its canonical URL."""
-    first = items.alias()
-    original = (
-        select(first.c.id)
-        .where(
-            first.c.canonical_url == items.c.canonical_url,
-            first.c.source_id != items.c.source_id,
-            first.c.id < items.c.id,
-            first.c.duplicate_of.is_(None),
+def _mark_duplicates(connection: Connection, urls: list[str], before: int) -> None:
+    """Point each item newer than ``before`` at the first one of another source at its address."""
+    originals: dict[str, tuple[int, str]] = {}
+    duplicates = []
+    columns = (items.c.id, items.c.source_id, items.c.canonical_url)
+    for part in chunks(list(dict.fromkeys(urls))):
+        query = select(*columns).where(
+            items.c.canonical_url.in_(part), items.c.duplicate_of.is_(None)
         )
-        .order_by(first.c.id)
-        .limit(1)
-        .scalar_subquery()
-    )
-    connection.execute(update(items).where(items.c.id.in_(ids)).values(duplicate_of=original))
+        for item_id, source_id, url in connection.execute(query.order_by(items.c.id)):
+            first, of = originals.setdefault(url, (item_id, source_id))
+            if item_id > before and of != source_id:
+                duplicates.append({"key": item_id, "original": first})
+    if duplicates:
+        connection.execute(_MARK_DUPLICATE, duplicates)
 
 
 def _keep_revision(connection: Connection, item_id: int) -> None:
@@ -201,14 +233,12 @@ def _keep_revision(connection: Connection, item_id: int) -> None:
     connection.execute(insert(revisions).from_select(["item_id", "number", "at", *_SAID], said))
 
 
-def _overwrite(
-    connection: Connection, item_id: int, sighting: Sighting, now: datetime, *, visible: bool
-) -> None:
-    values: dict[str, Any] = item_values(sighting)
-    if visible:
+def _overwrite(connection: Connection, change: Change, now: datetime | None) -> None:
+    values: dict[str, Any] = item_values(change.sighting)
+    if change.visible:
         values |= {"revision": items.c.revision + 1, "revised_at": now}
-    if sighting.item.published_at:
+    published_at = change.sighting.item.published_at
+    if published_at:
         # A source that re-dates its items does not make them news again: the first date stays.
-        published_at = func.coalesce(items.c.published_at, sighting.item.published_at)
-        values["published_at"] = published_at
-    connection.execute(update(items).where(items.c.id == item_id).values(values))
+        values["published_at"] = func.coalesce(items.c.published_at, published_at)
+    connection.execute(update(items).where(items.c.id == change.item_id).values(values))

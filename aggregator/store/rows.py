@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from sqlalchemy import Row
 
 from aggregator.domain import (
+    Hints,
     Item,
     Job,
     ParsedItem,
@@ -23,6 +23,7 @@ from aggregator.store.folding import fold
 from aggregator.store.schema import items, poll_states, sources
 
 _STATE_FIELDS = tuple(PollState.__dataclass_fields__)
+_PICTURE_FIELDS = tuple(Picture.__dataclass_fields__)
 _ITEM_FIELDS = tuple(Item.__dataclass_fields__)
 
 
@@ -44,12 +45,14 @@ def to_source(row: Row[Any]) -> Source:
 
 def state_values(state: PollState) -> dict[str, Any]:
     """A poll state as a row."""
-    return {name: getattr(state, name) for name in _STATE_FIELDS}
+    values = {name: getattr(state, name) for name in _STATE_FIELDS}
+    return values | {"hints": _hint_values(state.hints)}
 
 
 def to_state(row: Row[Any]) -> PollState:
     """A row that has the columns of ``poll_states``, joined or not → PollState."""
-    return PollState(**{name: row._mapping[poll_states.c[name]] for name in _STATE_FIELDS})
+    values = {name: row._mapping[poll_states.c[name]] for name in _STATE_FIELDS}
+    return PollState(**values | {"hints": _to_hints(values["hints"])})
 
 
 def to_job(source_row: Row[Any], state_row: Row[Any]) -> Job:
@@ -111,4 +114,21 @@ def to_item(row: Row[Any]) -> Item:
 
 
 def _picture_values(item: ParsedItem) -> dict[str, Any] | None:
-    return asdict(item.picture) if item.picture else None
+    picture = item.picture
+    # Not asdict(): it copies every value deeply.
+    return {name: getattr(picture, name) for name in _PICTURE_FIELDS} if picture else None
+
+
+def _hint_values(hints: Hints) -> dict[str, Any] | None:
+    """Most feeds give none."""
+    if hints == Hints():
+        return None
+    seconds = hints.interval.total_seconds() if hints.interval else None
+    return {"interval": seconds, "hours": hints.skip_hours, "days": hints.skip_days}
+
+
+def _to_hints(values: dict[str, Any] | None) -> Hints:
+    if values is None:
+        return Hints()
+    interval = timedelta(seconds=values["interval"]) if values["interval"] else None
+    return Hints(interval, tuple(values["hours"]), tuple(values["days"]))

@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -80,6 +81,15 @@ poll_states = Table(
     Column("gone_at", UtcDateTime),
     Column("feed_id", Text),
     Column("feed_site", Text),
+    Column("moved_seen", Integer, nullable=False, default=0),
+    Column("address", Text),
+    Column("full_at", UtcDateTime),
+    Column("newest_at", UtcDateTime),
+    Column("pace", Seconds),
+    Column("fresh_for", Seconds),
+    Column("hints", JSON(none_as_null=True)),
+    Column("seen", LargeBinary, nullable=False, default=b""),
+    Column("poison", Text),
     Column("leased_until", UtcDateTime),
     Column("leased_by", Text),
 )

@@ -62,13 +62,33 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PIXEL = re.compile(
     r"""<img\b[^>]*\b(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])[^>]*>""", re.IGNORECASE
 )
-_BREAK = re.compile(r"<(?:br|/?p|/?div|/?li|/?h\d|/?td|/?tr|/?dd|/?dt|hr)\b", re.IGNORECASE)
-_SPACES = re.compile(r"\s+")
+_BREAK = re.compile(r"<(?=(?:br|/?p|/?div|/?li|/?h\d|/?td|/?tr|/?dd|/?dt|hr)\b)", re.IGNORECASE)
+# What it misses (an address written in some odd way) is dropped, not kept as it is.
+_MAYBE_RELATIVE = re.compile(
+    r"""\b(?:href|src|cite)\s*=\s*(?:["'](?!https?://|mailto:)|(?!["']|https?://|mailto:))""",
+    re.IGNORECASE,
+)
+
+
+def _cleaner(relative: Any) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        clean_content_tags=_HIDDEN,
+        url_schemes=_SCHEMES,
+        url_relative=relative,
+        link_rel="noopener noreferrer",
+    )
+
+
+_HTML = _cleaner("deny")
+_TEXT = nh3.Cleaner(tags=set(), clean_content_tags=_HIDDEN)
 
 
 def legal(text: str) -> str:
     """Drop the characters that XML 1.0 cannot carry (section 2.2): one would spoil a feed."""
-    return _NOT_XML.sub("", text)
+    # Printable characters are legal, and that is the quicker question.
+    return text if text.isprintable() else _NOT_XML.sub("", text)
 
 
 def safe_html(html: str, base: str) -> str:
@@ -76,23 +96,14 @@ def safe_html(html: str, base: str) -> str:
 
     ``base`` is the absolute URL that relative ones are resolved against.
     """
-    legal_html = _PIXEL.sub("", legal(html[:MAX_HTML]))
+    kept = _PIXEL.sub("", legal(html[:MAX_HTML]))
+    if not _MAYBE_RELATIVE.search(kept):
+        return _HTML.clean(kept).strip()
     try:
-        return _cleaned(legal_html, ("rewrite_with_base", base))
+        # A cleaner for one base costs more to make than to use.
+        return _cleaner(("rewrite_with_base", base)).clean(kept).strip()
     except ValueError:  # a base that nh3 cannot read: then no relative link can be right
-        return _cleaned(legal_html, "deny")
-
-
-def _cleaned(html: str, relative: Any) -> str:
-    return nh3.clean(
-        html,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        clean_content_tags=_HIDDEN,
-        url_schemes=_SCHEMES,
-        url_relative=relative,
-        link_rel="noopener noreferrer",
-    ).strip()
+        return _HTML.clean(kept).strip()
 
 
 def text_as_html(text: str) -> str:
@@ -104,14 +115,13 @@ def plain_text(html: str) -> str:
     """HTML → its text on one line."""
     if "<" not in html:
         return one_line(unescape(html))
-    spaced = _BREAK.sub(r" \g<0>", html[:MAX_HTML])
-    bare = nh3.clean(spaced, tags=set(), clean_content_tags=_HIDDEN)
-    return one_line(unescape(bare))
+    spaced = _BREAK.sub(" <", html[:MAX_HTML])
+    return one_line(unescape(_TEXT.clean(spaced)))
 
 
 def one_line(text: str) -> str:
     """Collapse white space and drop what XML cannot carry."""
-    return _SPACES.sub(" ", legal(text)).strip()
+    return " ".join(legal(text).split())
 
 
 def shorten(text: str, limit: int) -> str:
@@ -129,8 +139,7 @@ def web_url(url: str | None, base: str = "") -> str | None:
     if not cleaned:
         return None
     try:
-        parsed = ada_url.URL(cleaned, base) if base else ada_url.URL(cleaned)
+        href = (ada_url.URL(cleaned, base) if base else ada_url.URL(cleaned)).href
     except ValueError:
         return None
-    usable = parsed.protocol in ("http:", "https:") and parsed.hostname and len(parsed.href) <= 4000
-    return parsed.href if usable else None
+    return href if href.startswith(("http://", "https://")) and len(href) <= 4000 else None

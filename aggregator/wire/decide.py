@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from aggregator.domain import (
     Change,
@@ -17,8 +18,10 @@ from aggregator.domain import (
     PollState,
     Sighting,
 )
+from aggregator.wire.pace import fresh_for
 
 _GONE = 410
+_SIGHTINGS = 3
 
 T = TypeVar("T")
 
@@ -80,18 +83,22 @@ def after_failure(
     """What a failed poll teaches: validators and digest stay, the failure counts.
 
     A 410 has to be confirmed by a second one before the source counts as gone (RFC 9110 15.5.11).
+    When a source fails at the address that a permanent redirect named, the declared one is asked
+    again.
     """
     status = document.status if document else None
     gone = status == _GONE and state.status == _GONE
-    return replace(
+    failed = replace(
         state,
         polled_at=now,
         status=status,
         failures=state.failures + 1,
         error=error,
         gone_at=now if gone else None,
-        moved_to=document.moved_to if document else state.moved_to,
     )
+    if failed.address and failed.failures >= _SIGHTINGS:
+        return replace(failed, address=None, moved_to=None, moved_seen=0)
+    return failed
 
 
 def after_success(
@@ -103,24 +110,61 @@ def after_success(
     """What a good answer teaches; ``digest`` is None for a 304, ``feed`` where nothing was parsed.
 
     Validators that a 304 carries replace the stored ones, those of a 200 always do
-    (RFC 9111 section 3.2).
+    (RFC 9111 section 3.2); what a 304 does not say of its freshness stays as it was (4.3.4).
     """
     headers = document.headers
     not_modified = digest is None
     etag, last_modified = headers.get("etag"), headers.get("last-modified")
+    fresh = fresh_for(headers, document.fetched_at)
     learnt = replace(
-        state,
+        _moved(state, document.moved_to),
         etag=etag or (state.etag if not_modified else None),
         last_modified=last_modified or (state.last_modified if not_modified else None),
+        fresh_for=state.fresh_for if not_modified and fresh is None else fresh,
         body_digest=digest or state.body_digest,
         polled_at=document.fetched_at,
         succeeded_at=document.fetched_at,
+        full_at=state.full_at if not_modified else document.fetched_at,
         status=document.status,
         failures=0,
         error=None,
         gone_at=None,
-        moved_to=document.moved_to,
     )
     if feed is None:
         return learnt
-    return replace(learnt, changed_at=document.fetched_at, feed_id=feed.id, feed_site=feed.site)
+    return replace(
+        learnt,
+        changed_at=document.fetched_at,
+        newest_at=_newest(state, feed, document.fetched_at),
+        feed_id=feed.id,
+        feed_site=feed.site,
+        hints=feed.hints,
+    )
+
+
+def _newest(state: PollState, feed: ParsedFeed, now: datetime) -> datetime | None:
+    """The date of the newest item seen so far; now, for new items that have none."""
+    dates = [item.published_at for item in feed.items if item.published_at]
+    if not dates and feed.items and state.full_at:
+        dates = [now]
+    return max([*dates, *([state.newest_at] if state.newest_at else [])], default=None)
+
+
+def _moved(state: PollState, moved_to: str | None) -> PollState:
+    """Count permanent redirects to one place; after three, ask there.
+
+    Only on the same host: elsewhere it is the operator who says yes, by changing sources.yaml.
+    """
+    if moved_to is None:
+        # Asked at its new address, a source redirects no more.
+        return state if state.address else replace(state, moved_to=None, moved_seen=0)
+    seen = state.moved_seen + 1 if moved_to == state.moved_to else 1
+    settled = seen >= _SIGHTINGS and _host(moved_to) == _host(state.url)
+    address = moved_to if settled else state.address
+    return replace(state, moved_to=moved_to, moved_seen=seen, address=address)
+
+
+def _host(url: str) -> tuple[str | None, int | None]:
+    parts = urlsplit(url)
+    usual = {"http": 80, "https": 443}.get(parts.scheme)
+    return parts.hostname, None if parts.port == usual else parts.port

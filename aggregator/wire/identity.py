@@ -20,6 +20,8 @@ _TRACKING = re.compile(
 # The kinds of IRI (RFC 3987) that feeds use for ids, without characters that no IRI has.
 _IRI = re.compile(r"(https?://|tag:|urn:[a-z0-9-]+:)[^\s<>\"{}|\\^`]+$", re.IGNORECASE)
 
+_FIELDS = tuple(ParsedItem.__dataclass_fields__)
+
 Excluded = Callable[[ParsedItem], str | None]
 """An item → the operator's filter that keeps it off the feeds, or None."""
 
@@ -35,11 +37,15 @@ def canonical_url(url: str) -> str | None:
         parsed = ada_url.URL(url)
     except ValueError:
         return None
-    parsed.protocol = "https:"
-    parsed.search = _without_tracking(parsed.search.removeprefix("?"))
-    parsed.hash = _without_tracking(parsed.hash.removeprefix("#"))
-    bare = parsed.pathname == "/" and not parsed.search and not parsed.hash
-    return None if bare else parsed.href
+    href = parsed.href
+    if "?" in href or "#" in href:
+        parsed.search = _without_tracking(parsed.search.removeprefix("?"))
+        parsed.hash = _without_tracking(parsed.hash.removeprefix("#"))
+        href = parsed.href
+    if href.startswith("http:"):
+        parsed.protocol = "https:"  # which drops a port that is the usual one now
+        href = parsed.href
+    return None if href.count("/") == 3 and href.endswith("/") else href
 
 
 def sightings(
@@ -55,7 +61,7 @@ def sightings(
     shared = {k.guid for k in known if k.guid and k.identity != f"guid:{k.guid}"}
     groups: dict[str, list[ParsedItem]] = defaultdict(list)
     for item in items:
-        groups[_key(item)].append(item)
+        groups[key_of(item)].append(item)
     found: dict[str, Sighting] = {}
     for key, group in groups.items():
         qualified = _are_several(group) or group[0].guid in shared
@@ -66,13 +72,13 @@ def sightings(
 
 
 def candidates(items: Iterable[ParsedItem]) -> tuple[set[str], set[str]]:
-    """The guids and the identities under which the items of a document may be stored."""
+    """The guids, and for items without one the identities, under which they may be stored."""
     guids, identities = set(), set()
     for item in items:
-        key = _key(item)
-        identities |= {key, f"{key}\n{_qualifier(item)}"}
         if item.guid:
             guids.add(item.guid)
+        else:
+            identities |= {key_of(item), f"{key_of(item)}\n{_qualifier(item)}"}
     return guids, identities
 
 
@@ -81,7 +87,8 @@ def body_digest(body: bytes) -> str:
     return sha256(body).hexdigest()
 
 
-def _key(item: ParsedItem) -> str:
+def key_of(item: ParsedItem) -> str:
+    """What an entry calls itself: its guid, else its address, else a digest of what it says."""
     if item.guid:
         return f"guid:{item.guid}"
     canonical = canonical_url(item.url) if item.url else None
@@ -110,7 +117,7 @@ def _sighting(item: ParsedItem, identity: str, excluded: Excluded) -> Sighting:
         identity=identity,
         iri=iri,
         canonical_url=canonical_url(item.url) if item.url else None,
-        digest=_digest(repr(item)),
+        digest=_digest(*(str(getattr(item, name)) for name in _FIELDS)),
         visible_digest=_digest(item.title, item.text),
         excluded_by=excluded(item),
     )

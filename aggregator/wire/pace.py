@@ -1,4 +1,4 @@
-"""When to poll a source next (pure)."""
+"""When to poll a source next, and what to ask (pure)."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from werkzeug.http import parse_date
+from werkzeug.datastructures import ResponseCacheControl
+from werkzeug.http import parse_cache_control_header, parse_date
 
-from aggregator.domain import PollState, Source
+from aggregator.domain import Hints, PollState, Request, Source
 
 _RETRY_AFTER_STATUSES = (429, 503)
-_LONGEST_RETRY_AFTER = timedelta(days=31)
 _REFUSALS = (403, 429)
 _JITTER = 0.1
+_SHORTER, _LONGER = 0.5, 1.5
+_UNCONDITIONAL_SHARE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +24,38 @@ class Pace:
 
     default_interval: timedelta
     hour: timedelta = timedelta(hours=1)
+
+    @property
+    def _day(self) -> timedelta:
+        return 24 * self.hour
+
+    @property
+    def _longest(self) -> timedelta:
+        """What asks for a longer pause is taken for a slip: 31 days."""
+        return 31 * self._day
+
+    def request(self, state: PollState, now: datetime) -> Request:
+        """What to ask: where a permanent redirect took the source, with the validators it gave.
+
+        After eight days of nothing but 304 the validators stay at home once: some servers answer
+        304 for ever.
+        """
+        url = state.address or state.url
+        if state.full_at and now - state.full_at >= 8 * self._day:
+            return Request(url)
+        return Request(url, state.etag, state.last_modified)
+
+    def learn(self, state: PollState, *, news: bool) -> timedelta:
+        """The pace of a source after a good poll that brought news, or none.
+
+        Half as long after news, half as long again after none: it settles where about every third
+        poll brings something, from 10 minutes to 24 hours.
+        """
+        shortest = min(self.default_interval, self.hour / 6)
+        pace = state.pace or self.default_interval
+        if state.succeeded_at is None:
+            return pace  # a first document is all news, which says nothing
+        return max(shortest, min(pace * (_SHORTER if news else _LONGER), self._day))
 
     def next_poll_at(
         self,
@@ -33,26 +67,64 @@ class Pace:
     ) -> datetime:
         """When to ask again, given the state that the poll just made led to.
 
-        The source's interval; after failures twice as long each time, up to a day; a bare 429 or
-        403 at least four hours; never before Retry-After (RFC 9110 section 10.2.3), up to 31 days.
-        ``chance`` (0 to 1) adds up to a tenth, so that polls do not bunch.
+        The operator's interval or the source's pace, made longer by failures; never before what
+        the server (Retry-After; Cache-Control, Expires) or the feed (ttl, sy:updatePeriod,
+        skipHours, skipDays) asks for, up to 31 days. ``chance`` (0 to 1) adds up to a tenth, so
+        that polls do not bunch.
         """
-        wait = self._interval(source, state)
+        wait = self._wait(source, state, now)
+        wait = max(wait, min(wait * (1 + _JITTER * chance), self._day))
+        told = max(self._told(state, headers, now), state.hints.interval or timedelta(0))
+        return _outside(state.hints, now + max(wait, min(told, self._longest)))
+
+    def _wait(self, source: Source, state: PollState, now: datetime) -> timedelta:
+        """What we ourselves find right."""
+        interval = source.interval or state.pace or self.default_interval
+        if state.failures and state.poison:
+            return max(interval, self._day)
+        if state.failures:
+            # A million intervals are more than a day whatever the interval is.
+            backed_off = interval * (1 << min(state.failures - 1, 20))
+            return max(interval, min(backed_off, self._day))
+        if state.etag or state.last_modified or state.fresh_for or state.hints.interval:
+            return interval
+        # Every poll takes the whole document, and nobody said how long it is good for: the age of
+        # what is in it must do.
+        age = now - state.newest_at if state.newest_at else 4 * self._day
+        return max(interval, min(age / _UNCONDITIONAL_SHARE, self._day))
+
+    def _told(self, state: PollState, headers: Mapping[str, str], now: datetime) -> timedelta:
+        """How long the server asked us to wait; a bare refusal asks for four hours."""
+        asked = None
         if state.status in _RETRY_AFTER_STATUSES:
             asked = _retry_after(headers.get("retry-after"), now)
-            if asked is not None:
-                return now + max(wait * (1 + _JITTER * chance), min(asked, _LONGEST_RETRY_AFTER))
-        if state.status in _REFUSALS:
-            wait = max(wait, 4 * self.hour)
-        return now + wait * (1 + _JITTER * chance)
+        if state.status in _REFUSALS and asked is None:
+            return 4 * self.hour
+        if asked is not None:
+            return asked
+        if state.failures or state.fresh_for is None:
+            return timedelta(0)
+        return state.fresh_for - _seconds(headers.get("age"))
 
-    def _interval(self, source: Source, state: PollState) -> timedelta:
-        interval = source.interval or self.default_interval
-        if not state.failures:
-            return interval
-        # A million intervals are more than a day whatever the interval is.
-        backed_off = interval * (1 << min(state.failures - 1, 20))
-        return max(interval, min(backed_off, 24 * self.hour))
+
+def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """How long an answer says it stays good (RFC 9111 section 4.2.1); None when it does not.
+
+    ``max-age``, or ``Expires`` where there is none; zero when it is good for no time at all.
+    """
+    value = headers.get("cache-control")
+    if value:
+        control = parse_cache_control_header(value, cls=ResponseCacheControl)
+        if control.no_store:
+            return timedelta(0)
+        if control.max_age is not None:
+            return _bounded(control.max_age)
+    expires = headers.get("expires")
+    if expires is None:
+        return None
+    until = parse_date(expires)
+    since = parse_date(headers.get("date")) or now
+    return max(timedelta(0), until - since) if until else timedelta(0)
 
 
 def _retry_after(value: str | None, now: datetime) -> timedelta | None:
@@ -60,6 +132,24 @@ def _retry_after(value: str | None, now: datetime) -> timedelta | None:
     if not value:
         return None
     if value.isdecimal():
-        return timedelta(seconds=min(int(value), _LONGEST_RETRY_AFTER.total_seconds()))
+        return _seconds(value)
     date = parse_date(value)
     return max(timedelta(0), date.astimezone(UTC) - now) if date else None
+
+
+def _seconds(value: str | None) -> timedelta:
+    return _bounded(int(value[:15])) if value and value.isdecimal() else timedelta(0)
+
+
+def _bounded(seconds: int) -> timedelta:
+    """A number of seconds from a stranger: a year is as good as any longer time."""
+    return timedelta(seconds=max(0, min(seconds, 366 * 86400)))
+
+
+def _outside(hints: Hints, at: datetime) -> datetime:
+    """The same time, or the first after it that the feed does not ask to skip."""
+    for _ in range(8 * 24):
+        if at.hour not in hints.skip_hours and at.weekday() not in hints.skip_days:
+            return at
+        at += timedelta(hours=1)
+    return at

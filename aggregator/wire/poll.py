@@ -5,37 +5,31 @@ from __future__ import annotations
 import logging
 import random
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
+from concurrent.futures import Future
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
-from aggregator.domain import (
-    Decision,
-    Document,
-    Job,
-    Outcome,
-    ParsedItem,
-    PollReport,
-    PollState,
-    Request,
-    Source,
-)
-from aggregator.errors import AggregatorError, FetchError, FetchStopped, ParseError
+from aggregator.domain import Document, Job, PollReport
+from aggregator.errors import AggregatorError, FetchError, FetchStopped, ParseError, ParserDied
 from aggregator.store import Store
-from aggregator.wire.decide import after_failure, after_success, decide
+from aggregator.wire.conclude import Answer, status_line
 from aggregator.wire.fetch import Fetcher
-from aggregator.wire.filters import excluded_by
-from aggregator.wire.identity import body_digest, candidates, sightings
+from aggregator.wire.identity import body_digest
 from aggregator.wire.pace import Pace
-from aggregator.wire.parse import parse
+from aggregator.wire.parsers import Parsers
+from aggregator.wire.reading import Reading
+from aggregator.wire.recorder import Recorder
 
 log = logging.getLogger(__name__)
 
 
 class Poller:
-    """Polls leased sources; ``owner`` must be the name that their leases carry."""
+    """Polls leased sources; ``owner`` must be the name that their leases carry.
+
+    Three stages, none of which waits for another: the fetcher's thread, the parsers' processes,
+    the recorder's thread.
+    """
 
     def __init__(
         self,
@@ -52,9 +46,8 @@ class Poller:
         self._pace = pace
         self._owner = owner
         self._clock = clock
-        self._chance = chance
-        # Two: a document that is slow to parse holds up one of them, not all others.
-        self._recorders = ThreadPoolExecutor(2, thread_name_prefix="recorder")
+        self._parsers = Parsers()
+        self._recorder = Recorder(store, pace, owner, chance)
 
     def start(self, job: Job) -> Future[PollReport]:
         """Begin a poll and return at once; the future never fails for the source's fault.
@@ -62,101 +55,75 @@ class Poller:
         It fails with an AggregatorError when the poll could not be recorded or was stopped; the
         source is then as due as before.
         """
-        report: Future[PollReport] = Future()
-        state = job.state
-        asked = self._fetcher.submit(Request(job.source.url, state.etag, state.last_modified))
-        asked.add_done_callback(partial(self._hand_over, job, report))
-        return report
+        reported: Future[PollReport] = Future()
+        asked = self._fetcher.submit(self._pace.request(job.state, self._clock()))
+        asked.add_done_callback(partial(self._answered, job, reported))
+        return reported
 
     def close(self) -> None:
-        """Stop fetching at once, finish recording what was fetched, give the other leases back."""
+        """Stop fetching at once, record what was fetched, give the other leases back."""
         self._fetcher.close()
-        self._recorders.shutdown(wait=True)
+        self._parsers.close()
+        self._recorder.close()
 
-    def _hand_over(self, job: Job, report: Future[PollReport], answer: Future[Document]) -> None:
-        self._recorders.submit(self._settle, job, report, answer)
-
-    def _settle(self, job: Job, report: Future[PollReport], answer: Future[Document]) -> None:
-        try:
-            report.set_result(self._finish(job, answer))
-        except AggregatorError as error:
-            report.set_exception(error)
-        except Exception as error:
-            log.exception("source=%s this poll could not be recorded", job.source.id)
-            report.set_exception(error)
-
-    def _finish(self, job: Job, answer: Future[Document]) -> PollReport:
-        try:
-            document = answer.result()
-        except FetchStopped:
-            self._store.polls.release(job.source.id, self._owner)
-            raise
-        except FetchError as error:
-            return self._fail(job, str(error))
-        if document.status == HTTPStatus.NOT_MODIFIED:
-            return self._record(job, document, after_success(job.state, document))
+    def _answered(self, job: Job, reported: Future[PollReport], asked: Future[Document]) -> None:
+        """Decide whether there is something to read; runs in the fetcher's thread."""
+        error = asked.exception()
+        if isinstance(error, FetchStopped):
+            self._give_back(job, reported, error)
+            return
+        if error is not None:
+            reason = str(error) if isinstance(error, FetchError) else _our_fault(job, error)
+            self._recorder.put(Answer(job, self._clock(), error=reason), reported)
+            return
+        document = asked.result()
+        answer = Answer(job, document.fetched_at, document)
         if document.status != HTTPStatus.OK:
-            return self._fail(job, _status_line(document.status), document)
-        return self._take(job, document)
-
-    def _take(self, job: Job, document: Document) -> PollReport:
-        """A full answer: parse it, unless it is to the byte the one before."""
+            fine = document.status == HTTPStatus.NOT_MODIFIED
+            wrong = None if fine else status_line(document.status)
+            self._recorder.put(Answer(job, answer.at, document, error=wrong), reported)
+            return
         digest = body_digest(document.body)
-        if digest == job.state.body_digest:
-            return self._record(job, document, after_success(job.state, document, digest))
-        source = job.source
+        answer = Answer(job, answer.at, document, digest)
+        if digest == job.state.poison:
+            reason = "quarantined: this is still the document that took its reader down"
+            self._recorder.put(Answer(job, answer.at, document, error=reason), reported)
+        elif digest == job.state.body_digest:
+            self._recorder.put(answer, reported)
+        else:
+            try:
+                reading = self._parsers.submit(document, job.source, job.state.seen)
+            except Exception as trouble:  # noqa: BLE001 - such as no memory for a child process
+                reading = Future()
+                reading.set_exception(trouble)
+            reading.add_done_callback(partial(self._read, answer, reported))
+
+    def _read(self, answer: Answer, reported: Future[PollReport], reading: Future[Reading]) -> None:
+        job, at, document, digest = answer.job, answer.at, answer.document, answer.digest
+        error = reading.exception()
+        if error is None:
+            found = reading.result()
+            if found.feed.skipped:
+                empty = len(found.feed.skipped)
+                log.info("source=%s skipped=%d entries without content", job.source.id, empty)
+            done = Answer(job, at, document, digest, found)
+        elif isinstance(error, ParserDied):
+            reason = f"quarantined until it changes: {error}"
+            done = Answer(job, at, document, digest, error=reason, deadly=True)
+        else:
+            reason = str(error) if isinstance(error, ParseError) else _our_fault(job, error)
+            done = Answer(job, at, document, digest, error=reason)
+        self._recorder.put(done, reported)
+
+    def _give_back(self, job: Job, reported: Future[PollReport], error: BaseException) -> None:
         try:
-            feed = parse(document, source, document.fetched_at)
-        except ParseError as error:
-            return self._fail(job, str(error), document)
-        except Exception as error:
-            # A fault of ours: it must neither stop other sources nor be retried without a pause.
-            log.exception("source=%s url=%s", source.id, document.url)
-            reason = f"this program failed to read it ({type(error).__name__}): please report it"
-            return self._fail(job, reason, document)
-        known = self._store.items.known(source.id, *candidates(feed.items))
-        excluded = partial(_excluded, source)
-        decision = decide(sightings(feed.items, known, excluded), known)
-        if feed.skipped:
-            log.info("source=%s skipped=%d entries without content", source.id, feed.skipped)
-        state = after_success(job.state, document, digest, feed)
-        return self._record(job, document, state, decision)
-
-    def _record(
-        self,
-        job: Job,
-        document: Document,
-        state: PollState,
-        decision: Decision | None = None,
-    ) -> PollReport:
-        new, revised = self._store_result(job, state, document, decision or Decision())
-        changed = bool(decision and (decision.new or decision.changed))
-        outcome = Outcome.CHANGED if changed else Outcome.UNCHANGED
-        return PollReport(job.source.id, outcome, document.status, new, revised)
-
-    def _fail(self, job: Job, error: str, document: Document | None = None) -> PollReport:
-        now = document.fetched_at if document else self._clock()
-        state = after_failure(job.state, now, error, document)
-        self._store_result(job, state, document, Decision())
-        return PollReport(job.source.id, Outcome.FAILED, state.status, error=error)
-
-    def _store_result(
-        self, job: Job, state: PollState, document: Document | None, decision: Decision
-    ) -> tuple[int, int]:
-        now = state.polled_at or self._clock()
-        headers = document.headers if document else {}
-        due = self._pace.next_poll_at(job.source, state, headers, now, self._chance())
-        return self._store.polls.record(
-            replace(state, next_poll_at=due), decision, now, self._owner
-        )
+            self._store.polls.release(job.source.id, self._owner)
+        except AggregatorError as trouble:
+            error = trouble
+        reported.set_exception(error)
 
 
-def _excluded(source: Source, item: ParsedItem) -> str | None:
-    return excluded_by(source, item.title, item.url, item.categories)
-
-
-def _status_line(status: int) -> str:
-    try:
-        return f"HTTP {status} {HTTPStatus(status).phrase}"
-    except ValueError:
-        return f"HTTP {status}"
+def _our_fault(job: Job, error: BaseException) -> str:
+    """A fault of ours: it must neither stop other sources nor be retried without a pause."""
+    log.error("source=%s", job.source.id, exc_info=error)
+    return f"this program failed to read it ({type(error).__name__}): please report it"

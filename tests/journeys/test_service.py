@@ -59,7 +59,7 @@ def house(tmp_path: Path, origin: Origin) -> Installation:
     house.environ["AGGREGATOR_HOUR"] = "12"
     house.declare(
         [
-            {"id": "fanal", "name": "Le Fanal", "url": origin.put("/fanal", rss(1, 2)), "interval": "1s"},
+            {"id": "fanal", "name": "Le Fanal", "url": origin.put("/fanal", rss(1, 2), ETag='"1"'), "interval": "1s"},
             {"id": "slow", "name": "Slow", "url": f"{origin.url}/slow"},
             {"id": "away", "name": "Away", "url": "http://127.0.0.1:1/feed"},
         ]
@@ -86,7 +86,7 @@ def test_run_polls_serves_and_stops_in_the_middle_of_a_poll(
     entries = feedparser.parse(BytesIO(body)).entries
     assert [e.title for e in entries] == ["Titre 2 & « suite »", "Titre 1 & « suite »"]
 
-    origin.put("/fanal", rss(2, 3))
+    origin.put("/fanal", rss(2, 3), ETag='"2"')
     wait_for(f"{url}/feed.atom", b"Titre 3")
     assert b"Titre 3" in get(f"{url}/")
 
@@ -101,7 +101,7 @@ def test_run_polls_serves_and_stops_in_the_middle_of_a_poll(
 
 def test_a_killed_service_loses_and_doubles_nothing(house: Installation, origin: Origin) -> None:
     for round_ in range(4):
-        origin.put("/fanal", rss(*range(1, 3 + 2 * round_)))
+        origin.put("/fanal", rss(*range(1, 3 + 2 * round_)), ETag=f'"{round_}"')
         process = house.start("schedule")
         deadline = time.monotonic() + 20
         while len(house.lines("items")) < 2 + 2 * round_ and round_ < 3:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.domain import Decision, ItemQuery, Source
-from aggregator.errors import LeaseLost
+from aggregator.domain import ItemQuery, PollResult, Source
 from aggregator.store import Store
 from tests.build import LEASE, ME, NOW, decision, declare, item, source, take
 
@@ -93,8 +92,8 @@ class TestLeases:
         (job,) = store.polls.claim_due(NOW, 10, LEASE, "slow")
         store.polls.claim_due(NOW + LEASE, 10, LEASE, "quick")
         brought = decision(store, FANAL, [item()])
-        with pytest.raises(LeaseLost):
-            store.polls.record(job.state, brought, NOW, "slow")
+        lost = PollResult(replace(job.state, polled_at=NOW), brought)
+        assert store.polls.record([lost], "slow") == [False]
         assert store.items.count() == 0
 
     def test_a_changed_url_voids_the_poll_under_way_and_what_was_learnt(self, store: Store) -> None:
@@ -105,8 +104,7 @@ class TestLeases:
         moved = replace(FANAL, url="https://fanal.example/new")
         (job,) = store.polls.claim(["fanal"], NOW, LEASE, ME)
         declare(store, moved)
-        with pytest.raises(LeaseLost):
-            store.polls.record(job.state, Decision(), NOW, ME)
+        assert store.polls.record([PollResult(job.state)], ME) == [False]
         (fresh,) = store.polls.claim_due(NOW, 10, LEASE, ME)
         assert (fresh.state.etag, fresh.state.body_digest) == (None, None)
         assert store.items.count() == 1

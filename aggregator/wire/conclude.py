@@ -1,0 +1,95 @@
+"""What an answer comes to: the poll's result, ready to be recorded (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+
+from aggregator.domain import (
+    Decision,
+    Document,
+    Job,
+    KnownItem,
+    Outcome,
+    ParsedItem,
+    PollReport,
+    PollResult,
+    PollState,
+    Source,
+)
+from aggregator.wire.decide import after_failure, after_success, decide
+from aggregator.wire.filters import excluded_by
+from aggregator.wire.identity import sightings
+from aggregator.wire.pace import Pace
+from aggregator.wire.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How a poll went: a document unless nothing came, a reading where there was something to
+    read, an error when it failed. ``digest`` is that of the body; ``deadly`` is for one that took
+    its reader down.
+    """
+
+    job: Job
+    at: datetime
+    document: Document | None = None
+    digest: str | None = None
+    reading: Reading | None = None
+    error: str | None = None
+    deadly: bool = False
+
+
+def conclude(
+    answer: Answer, known: Sequence[KnownItem], pace: Pace, chance: float
+) -> tuple[PollResult, Outcome]:
+    """The state that the poll leads to, what is to be stored, and how it went.
+
+    ``known`` are the stored items that the reading's items may be; ``chance`` is for
+    :meth:`Pace.next_poll_at`.
+    """
+    job, document, reading = answer.job, answer.document, answer.reading
+    decision = Decision()
+    if answer.error is not None or document is None:
+        state = after_failure(job.state, answer.at, answer.error or "no answer", document)
+        state = replace(state, poison=answer.digest if answer.deadly else state.poison)
+        return PollResult(_due(answer, state, pace, chance)), Outcome.FAILED
+    state = after_success(job.state, document, answer.digest, reading.feed if reading else None)
+    if reading:
+        state = replace(state, seen=reading.seen, poison=None)
+        items = reading.feed.items
+        decision = decide(sightings(items, known, partial(_excluded, job.source)), known)
+    news = bool(decision.new or decision.changed)
+    state = replace(state, pace=pace.learn(job.state, news=news))
+    due = _due(answer, state, pace, chance)
+    return PollResult(due, decision), Outcome.CHANGED if news else Outcome.UNCHANGED
+
+
+def report(result: PollResult, outcome: Outcome) -> PollReport:
+    """The poll as operators read it."""
+    state, decision = result.state, result.decision
+    revised = sum(change.visible for change in decision.changed)
+    return PollReport(
+        state.source_id, outcome, state.status, len(decision.new), revised, state.error
+    )
+
+
+def status_line(status: int) -> str:
+    """An HTTP status in words."""
+    try:
+        return f"HTTP {status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return f"HTTP {status}"
+
+
+def _due(answer: Answer, state: PollState, pace: Pace, chance: float) -> PollState:
+    headers = answer.document.headers if answer.document else {}
+    at = pace.next_poll_at(answer.job.source, state, headers, answer.at, chance)
+    return replace(state, next_poll_at=at)
+
+
+def _excluded(source: Source, item: ParsedItem) -> str | None:
+    return excluded_by(source, item.title, item.url, item.categories)

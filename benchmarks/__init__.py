@@ -1,0 +1,1 @@
+"""Every figure that we quote, each a command: ``make bench``."""
