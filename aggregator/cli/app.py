@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -45,6 +46,11 @@ json_option = click.option("--json", "as_json", is_flag=True, help="One JSON obj
 def utc_now() -> datetime:
     """The clock of every command."""
     return datetime.now(UTC)
+
+
+def uptime() -> float:
+    """Seconds since the machine started, asleep or awake: nobody can set that clock."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def load_settings() -> Settings:

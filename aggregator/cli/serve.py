@@ -12,7 +12,7 @@ from types import FrameType
 import click
 from waitress.server import create_server
 
-from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, utc_now
+from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
 from aggregator.settings import Settings
@@ -68,7 +68,8 @@ def schedule() -> None:
 def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
     with closing(Polling(settings, store, utc_now)) as polling:
-        heartbeat = Heartbeat(polling, beat_every(settings.hour))
+        every = beat_every(settings.hour)
+        heartbeat = Heartbeat(polling, every, hour=settings.hour, clock=utc_now, monotonic=uptime)
         heartbeat.start()
         try:
             yield

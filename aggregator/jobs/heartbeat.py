@@ -1,12 +1,16 @@
 """The heartbeat: APScheduler's one job, which starts what is due.
 
-Due-ness is a column of the store, so nothing is lost when a beat is late or missed.
+Due-ness is a column of the store, so nothing is lost when a beat is late or missed. APScheduler
+goes by the wall clock and sleeps as long as that clock was set back; the watchdog goes by a clock
+that only ever runs on.
 """
 
 from __future__ import annotations
 
 import logging
-from datetime import UTC, timedelta
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -19,6 +23,9 @@ log = logging.getLogger(__name__)
 CAPACITY = 500
 """Polls under way at once; more would only wait here instead of in the database."""
 
+_JUMP = 1 / 60
+"""Of what the pacing rules call an hour: a clock that moved by less was only corrected."""
+
 
 def beat_every(hour: timedelta) -> timedelta:
     """How often to look for due sources: every 5 s, oftener where an "hour" is shorter."""
@@ -26,12 +33,31 @@ def beat_every(hour: timedelta) -> timedelta:
 
 
 class Heartbeat:
-    """Starts due polls at regular intervals until it is stopped."""
+    """Starts due polls at regular intervals until it is stopped, as long as this process leads.
 
-    def __init__(self, polling: Polling, every: timedelta) -> None:
+    ``clock`` is the wall clock in UTC; ``monotonic`` counts seconds and is never set.
+    """
+
+    def __init__(
+        self,
+        polling: Polling,
+        every: timedelta,
+        *,
+        hour: timedelta,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+    ) -> None:
         self._polling = polling
+        self._every = every
+        self._jump = hour * _JUMP
+        self._clock = clock
+        self._monotonic = monotonic
+        self._started = (clock(), monotonic())
+        self._last_beat = monotonic()
+        self._beating = threading.Lock()
+        self._stopped = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._scheduler.add_job(
+        self._job = self._scheduler.add_job(
             self.beat,
             "interval",
             seconds=every.total_seconds(),
@@ -39,25 +65,61 @@ class Heartbeat:
             max_instances=1,
             misfire_grace_time=None,
         )
+        self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
     def start(self) -> None:
         """Beat now, and from now on."""
         self.beat()
         self._scheduler.start()
+        self._watchdog.start()
 
     def stop(self) -> None:
         """Start nothing more."""
+        self._stopped.set()
+        self._watchdog.join()
         self._scheduler.shutdown(wait=True)
 
     def beat(self) -> None:
         """Start what is due, as far as there is room; a database in trouble is tried again."""
-        try:
-            self._polling.renew()
-            room = CAPACITY - self._polling.under_way
-            if room > 0:
-                self._polling.start(self._polling.claim_due(limit=room), log_report)
-        except AggregatorError as error:
-            log.error("no poll could be started: %s", error)  # noqa: TRY400 - its text says it all
+        with self._beating:
+            try:
+                self._beat()
+            except AggregatorError as error:
+                log.error("no poll could be started: %s", error)  # noqa: TRY400 - its text says it
+            finally:
+                self._last_beat = self._monotonic()
+
+    def _beat(self) -> None:
+        self._polling.renew()
+        if not self._polling.leads():
+            return
+        jumped = self._jumped()
+        if jumped:
+            self._polling.clock_jumped(jumped)
+        room = CAPACITY - self._polling.under_way
+        if room > 0:
+            self._polling.start(self._polling.claim_due(limit=room), log_report)
+
+    def _jumped(self) -> timedelta | None:
+        """How far the wall clock was moved since it was last looked at."""
+        wall, steady = self._clock(), self._monotonic()
+        before, steady_before = self._started
+        drift = (wall - before) - timedelta(seconds=steady - steady_before)
+        if abs(drift) < self._jump:
+            return None
+        self._started = (wall, steady)
+        log.warning("the clock was moved by %s; every poll moves with it", drift)
+        return drift
+
+    def _watch(self) -> None:
+        """Wake APScheduler when it sleeps although the wall clock was only set."""
+        patience = 3 * self._every.total_seconds()
+        while not self._stopped.wait(self._every.total_seconds()):
+            if self._monotonic() - self._last_beat > patience and not self._beating.locked():
+                log.warning("the scheduler overslept; waking it")
+                self._scheduler.reschedule_job(
+                    self._job.id, trigger="interval", seconds=self._every.total_seconds()
+                )
 
 
 def log_report(report: PollReport) -> None:

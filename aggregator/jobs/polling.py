@@ -66,6 +66,14 @@ class Polling:
             self._under_way.add(report)
             report.add_done_callback(partial(self._end, job, ended))
 
+    def leads(self) -> bool:
+        """Whether this process is the one that polls, or becomes it now."""
+        return self._store.leadership.held()
+
+    def clock_jumped(self, by: timedelta) -> None:
+        """Keep every interval what it is although the wall clock was moved."""
+        self._store.polls.shift(by)
+
     def renew(self) -> None:
         """Say that we are alive and still at it."""
         if self._under_way:

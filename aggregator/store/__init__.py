@@ -2,7 +2,8 @@
 
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
 ``database`` connections and transactions · ``sources``, ``polls``, ``items`` the statements ·
-``edition`` what tells a feed that it must be rendered again.
+``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
+schedulers polls.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from aggregator.domain import Edition
 from aggregator.store import edition, versions
 from aggregator.store.database import Database
 from aggregator.store.items import Items
+from aggregator.store.leadership import Leadership
 from aggregator.store.polls import Polls
 from aggregator.store.schema import installation
 from aggregator.store.sources import Sources
@@ -40,6 +42,7 @@ class Store:
         self.sources = Sources(self._database)
         self.polls = Polls(self._database)
         self.items = Items(self._database)
+        self.leadership = Leadership(self._database)
 
     @property
     def description(self) -> str:
@@ -62,6 +65,7 @@ class Store:
 
     def close(self) -> None:
         """Close every connection."""
+        self.leadership.release()
         self._database.close()
 
 

@@ -74,6 +74,10 @@ class Database:
                 )
             yield connection
 
+    def session(self) -> Connection:
+        """A PostgreSQL session outside any transaction, for locks that last as long as it does."""
+        return self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
+
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()

@@ -31,6 +31,9 @@ from aggregator.store.rows import (
 )
 from aggregator.store.schema import items, poll_states, revisions, sources
 
+_CLOCKS_DIFFER = timedelta(minutes=1)
+"""So much do the clocks of good machines differ, or a good clock from itself when it is set."""
+
 _STORE_STATE = (
     update(poll_states)
     .where(poll_states.c.source_id == bindparam("key"))
@@ -38,6 +41,11 @@ _STORE_STATE = (
         {name: bindparam(name) for name in PollState.__dataclass_fields__}
         | {"leased_by": None, "leased_until": None}
     )
+)
+_SHIFT = (
+    update(poll_states)
+    .where(poll_states.c.source_id == bindparam("key"))
+    .values(polled_at=bindparam("polled_at"), next_poll_at=bindparam("next_poll_at"))
 )
 _MARK_DUPLICATE = (
     update(items).where(items.c.id == bindparam("key")).values(duplicate_of=bindparam("original"))
@@ -64,10 +72,11 @@ class Polls:
         or of the named ones.
 
         A lease that lapsed is anybody's. A last poll that lies in the future was made by a clock
-        that has been set back since: such a source counts as due.
+        that was set back while nobody was there to see it: such a source counts as due.
         """
         state = poll_states.c
-        due = or_(state.next_poll_at.is_(None), state.next_poll_at <= now, state.polled_at > now)
+        ahead = state.polled_at > now + _CLOCKS_DIFFER
+        due = or_(state.next_poll_at.is_(None), state.next_poll_at <= now, ahead)
         named = true() if ids is None else state.source_id.in_(list(ids))
         return self._claim(and_(due, named, state.gone_at.is_(None)), now, limit, lease, owner)
 
@@ -83,6 +92,23 @@ class Polls:
                 .where(poll_states.c.leased_by == owner)
                 .values(leased_until=now + lease)
             )
+
+    def shift(self, by: timedelta) -> None:
+        """Move every poll, last and next, by so much: the clock jumped, and intervals must stay
+        what they are.
+        """
+        times = select(poll_states.c.source_id, poll_states.c.polled_at, poll_states.c.next_poll_at)
+        with self._database.write() as connection:
+            moved = [
+                {
+                    "key": row.source_id,
+                    "polled_at": row.polled_at and row.polled_at + by,
+                    "next_poll_at": row.next_poll_at and row.next_poll_at + by,
+                }
+                for row in connection.execute(times)
+            ]
+            if moved:
+                connection.execute(_SHIFT, moved)
 
     def release(self, source_id: str, owner: str) -> None:
         """Give a lease back without a poll: the source is as due as it was before."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -14,7 +13,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from tests.journeys.service import Installation
+from tests.journeys.service import Installation, free_port
 from tests.origin import Origin
 
 RSS = """<rss version="2.0"><channel><title>Le Fanal</title><link>https://fanal.example/</link>
@@ -26,11 +25,6 @@ ITEM = """<item><title>Titre {n} &amp; « suite »</title><link>https://fanal.ex
 
 def rss(*numbers: int) -> str:
     return RSS.format(items="".join(ITEM.format(n=n) for n in numbers))
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def get(url: str) -> bytes:
