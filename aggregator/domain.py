@@ -68,8 +68,9 @@ class PollState:
     did; ``address`` is that place once it is asked directly. ``full_at`` is when a whole document
     last came, ``newest_at`` the date of its newest item. ``pace`` is the interval that suits how
     often the source changes; ``fresh_for`` how long its server last said an answer stays good.
-    ``seen`` are the digests of the last document's entries (:mod:`aggregator.wire.fresh`);
-    ``poison`` is the digest of a document that took down the process that was to read it.
+    ``seen`` are the digests of the last document's entries (:mod:`aggregator.wire.fresh`),
+    ``entries`` is how many it had, ``compared`` how many changed documents were compared with the
+    one before. ``unreadable`` is the digest of a document that could not be read.
     """
 
     source_id: str
@@ -96,7 +97,9 @@ class PollState:
     fresh_for: timedelta | None = None
     hints: Hints = Hints()
     seen: bytes = b""
-    poison: str | None = None
+    unreadable: str | None = None
+    entries: int = 0
+    compared: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,11 @@ class ParsedItem:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFeed:
-    """A document, normalised; ``skipped`` are the positions of entries that could not be used."""
+    """A document, normalised.
+
+    ``hub`` and ``topic`` are for WebSub (section 4); ``older`` is the document with the entries
+    before these (RFC 5005); ``skipped`` are the positions of entries that could not be used.
+    """
 
     title: str
     items: tuple[ParsedItem, ...]
@@ -176,6 +183,8 @@ class ParsedFeed:
     site: str | None = None
     language: str | None = None
     hub: str | None = None
+    topic: str | None = None
+    older: str | None = None
     hints: Hints = Hints()
     skipped: tuple[int, ...] = ()
 
@@ -229,11 +238,23 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Gap:
+    """A changed document that had nothing in common with the one before: what a source published
+    and withdrew between the two was not seen, unless the source's archives ``filled`` it.
+    """
+
+    after_at: datetime
+    before_at: datetime
+    filled: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PollResult:
     """What one poll led to, to be recorded: all of it or nothing."""
 
     state: PollState
     decision: Decision = Decision()
+    gap: Gap | None = None
 
 
 class Outcome(StrEnum):
@@ -299,11 +320,20 @@ class ItemQuery:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A source, what polling knows of it, and how many items it has."""
+    """A source, what polling knows of it, how many items it has, and how many gaps were found
+    between its documents and not filled.
+    """
 
     source: Source
     state: PollState
     items: int
+    gaps: int = 0
+
+    @property
+    def coverage(self) -> float | None:
+        """The share of changed documents that joined the one before; None before there were two."""
+        compared = self.state.compared
+        return 1 - min(self.gaps, compared) / compared if compared else None
 
     @property
     def status(self) -> SourceStatus:

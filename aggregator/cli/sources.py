@@ -61,4 +61,6 @@ def _record(health: SourceHealth) -> dict[str, object]:
         "next_poll_at": state.next_poll_at,
         "moved_to": state.moved_to,
         "items": health.items,
+        "gaps": health.gaps,
+        "coverage": health.coverage,
     }

@@ -18,6 +18,7 @@ from aggregator.store import Store
 from aggregator.wire.fetch import Fetcher
 from aggregator.wire.guard import Guard
 from aggregator.wire.pace import Pace
+from aggregator.wire.parsers import Parsers
 from aggregator.wire.poll import Poller
 
 LEASE = timedelta(minutes=2)
@@ -29,7 +30,13 @@ RENEW_EVERY = timedelta(seconds=20)
 class Polling:
     """The poller of one process and the leases that it holds; to be closed."""
 
-    def __init__(self, settings: Settings, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        clock: Callable[[], datetime],
+        parsers: Parsers | None = None,
+    ) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._store = store
         self._clock = clock
@@ -44,7 +51,9 @@ class Polling:
             host_rate=settings.host_rate,
         )
         pace = Pace(settings.default_interval, settings.hour)
-        self._poller = Poller(store, fetcher, pace, owner=self.owner, clock=clock)
+        self._poller = Poller(
+            store, fetcher, parsers or Parsers(), pace, owner=self.owner, clock=clock
+        )
 
     @property
     def under_way(self) -> int:

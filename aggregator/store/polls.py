@@ -29,7 +29,7 @@ from aggregator.store.rows import (
     state_values,
     to_job,
 )
-from aggregator.store.schema import items, poll_states, revisions, sources
+from aggregator.store.schema import gaps, items, poll_states, revisions, sources
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 """So much do the clocks of good machines differ, or a good clock from itself when it is set."""
@@ -133,6 +133,7 @@ class Polls:
             if stored:
                 _store_states(connection, stored)
                 _store_new(connection, stored)
+                _store_gaps(connection, stored)
                 changed = [(c, r.state.polled_at) for r in stored for c in r.decision.changed]
                 for change, now in changed:
                     if change.visible:
@@ -191,6 +192,21 @@ def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]
 def _store_states(connection: Connection, results: list[PollResult]) -> None:
     values = [state_values(result.state) | {"key": result.state.source_id} for result in results]
     connection.execute(_STORE_STATE, values)
+
+
+def _store_gaps(connection: Connection, results: list[PollResult]) -> None:
+    found = [
+        {
+            "source_id": result.state.source_id,
+            "before_at": result.gap.before_at,
+            "after_at": result.gap.after_at,
+            "filled": result.gap.filled,
+        }
+        for result in results
+        if result.gap
+    ]
+    if found:
+        connection.execute(insert(gaps), found)
 
 
 def _store_new(connection: Connection, results: list[PollResult]) -> None:

@@ -89,9 +89,31 @@ poll_states = Table(
     Column("fresh_for", Seconds),
     Column("hints", JSON(none_as_null=True)),
     Column("seen", LargeBinary, nullable=False, default=b""),
-    Column("poison", Text),
+    Column("unreadable", Text),
+    Column("entries", Integer, nullable=False, default=0),
+    Column("compared", Integer, nullable=False, default=0),
     Column("leased_until", UtcDateTime),
     Column("leased_by", Text),
+)
+
+gaps = Table(
+    "gaps",
+    metadata,
+    Column("source_id", ForeignKey(sources.c.id), primary_key=True),
+    Column("before_at", UtcDateTime, primary_key=True),
+    Column("after_at", UtcDateTime, nullable=False),
+    Column("filled", Boolean, nullable=False),
+)
+
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("host", Text, primary_key=True),
+    Column("robots_at", UtcDateTime),
+    Column("robots", Text),
+    Column("owner", Text),
+    Column("spacing", Seconds),
+    Column("refused_at", UtcDateTime),
 )
 
 items = Table(

@@ -12,7 +12,7 @@ from aggregator.domain import PollState, Source, SourceHealth
 from aggregator.store import edition
 from aggregator.store.database import Database
 from aggregator.store.rows import source_values, state_values, to_source, to_state
-from aggregator.store.schema import items, poll_states, sources
+from aggregator.store.schema import gaps, items, poll_states, sources
 
 Excluded = Callable[[Source, str, str | None, tuple[str, ...]], str | None]
 """(source, title, url, categories) → the filter that keeps the item off the feeds, or None."""
@@ -48,20 +48,26 @@ class Sources:
                 edition.bump(connection, now)
 
     def health(self) -> list[SourceHealth]:
-        """Every declared source in the operator's order, with its poll state and item count."""
+        """Every declared source in the operator's order, with its poll state, items and gaps."""
         counts = (
             select(items.c.source_id, func.count().label("stored")).group_by(items.c.source_id)
         ).subquery()
+        missed = (
+            select(gaps.c.source_id, func.count().label("gaps"))
+            .where(~gaps.c.filled)
+            .group_by(gaps.c.source_id)
+        ).subquery()
         query = (
-            select(sources, poll_states, counts.c.stored)
+            select(sources, poll_states, counts.c.stored, missed.c.gaps)
             .join(poll_states, poll_states.c.source_id == sources.c.id)
             .outerjoin(counts, counts.c.source_id == sources.c.id)
+            .outerjoin(missed, missed.c.source_id == sources.c.id)
             .where(sources.c.removed_at.is_(None))
             .order_by(sources.c.position)
         )
         with self._database.read() as connection:
             return [
-                SourceHealth(to_source(row), to_state(row), row.stored or 0)
+                SourceHealth(to_source(row), to_state(row), row.stored or 0, row.gaps or 0)
                 for row in connection.execute(query)
             ]
 

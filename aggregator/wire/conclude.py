@@ -11,6 +11,7 @@ from http import HTTPStatus
 from aggregator.domain import (
     Decision,
     Document,
+    Gap,
     Job,
     KnownItem,
     Outcome,
@@ -30,8 +31,7 @@ from aggregator.wire.reading import Reading
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How a poll went: a document unless nothing came, a reading where there was something to
-    read, an error when it failed. ``digest`` is that of the body; ``deadly`` is for one that took
-    its reader down.
+    read, an error when it failed. ``digest`` is that of the body, if one came.
     """
 
     job: Job
@@ -40,7 +40,6 @@ class Answer:
     digest: str | None = None
     reading: Reading | None = None
     error: str | None = None
-    deadly: bool = False
 
 
 def conclude(
@@ -55,17 +54,34 @@ def conclude(
     decision = Decision()
     if answer.error is not None or document is None:
         state = after_failure(job.state, answer.at, answer.error or "no answer", document)
-        state = replace(state, poison=answer.digest if answer.deadly else state.poison)
+        state = replace(state, unreadable=answer.digest)
         return PollResult(_due(answer, state, pace, chance)), Outcome.FAILED
     state = after_success(job.state, document, answer.digest, reading.feed if reading else None)
+    gap = None
     if reading:
-        state = replace(state, seen=reading.seen, poison=None)
-        items = reading.feed.items
-        decision = decide(sightings(items, known, partial(_excluded, job.source)), known)
+        found = sightings(reading.items, known, partial(_excluded, job.source))
+        decision = decide(found, known)
+        gap = _gap(job.state, reading, known, answer.at)
+        entries = reading.known + len(reading.feed.items)
+        compared = job.state.compared + bool(job.state.entries and entries)
+        state = replace(
+            state, seen=reading.seen, unreadable=None, entries=entries, compared=compared
+        )
     news = bool(decision.new or decision.changed)
-    state = replace(state, pace=pace.learn(job.state, news=news))
+    missed = bool(gap and not gap.filled)
+    state = replace(state, pace=pace.learn(job.state, news=news, missed=missed))
     due = _due(answer, state, pace, chance)
-    return PollResult(due, decision), Outcome.CHANGED if news else Outcome.UNCHANGED
+    return PollResult(due, decision, gap), Outcome.CHANGED if news else Outcome.UNCHANGED
+
+
+def _gap(
+    before: PollState, reading: Reading, known: Sequence[KnownItem], now: datetime
+) -> Gap | None:
+    """Whether a document has nothing in common with the one before it."""
+    joined = reading.known or (known and not reading.older)
+    if not before.entries or before.succeeded_at is None or not reading.feed.items or joined:
+        return None
+    return Gap(before.succeeded_at, now, reading.filled)
 
 
 def report(result: PollResult, outcome: Outcome) -> PollReport:

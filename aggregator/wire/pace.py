@@ -45,16 +45,19 @@ class Pace:
             return Request(url)
         return Request(url, state.etag, state.last_modified)
 
-    def learn(self, state: PollState, *, news: bool) -> timedelta:
-        """The pace of a source after a good poll that brought news, or none.
+    def learn(self, state: PollState, *, news: bool, missed: bool = False) -> timedelta:
+        """The pace of a source after a good poll that brought news, or none, or ``missed`` some.
 
         Half as long after news, half as long again after none: it settles where about every third
-        poll brings something, from 10 minutes to 24 hours.
+        poll brings something, from 10 minutes to 24 hours. Where items may have been missed, as
+        short as that goes.
         """
         shortest = min(self.default_interval, self.hour / 6)
         pace = state.pace or self.default_interval
         if state.succeeded_at is None:
             return pace  # a first document is all news, which says nothing
+        if missed:
+            return shortest
         return max(shortest, min(pace * (_SHORTER if news else _LONGER), self._day))
 
     def next_poll_at(
@@ -80,8 +83,6 @@ class Pace:
     def _wait(self, source: Source, state: PollState, now: datetime) -> timedelta:
         """What we ourselves find right."""
         interval = source.interval or state.pace or self.default_interval
-        if state.failures and state.poison:
-            return max(interval, self._day)
         if state.failures:
             # A million intervals are more than a day whatever the interval is.
             backed_off = interval * (1 << min(state.failures - 1, 20))

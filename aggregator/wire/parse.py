@@ -59,7 +59,9 @@ def parse(document: Document, source: Source, now: datetime) -> ParsedFeed:
         id=one_line(str(feed.get("id") or "")) or None,
         site=web_url(feed.get("link"), document.url),
         language=language,
-        hub=_hub(feed, document.url),
+        hub=_linked(feed, document.url, "hub"),
+        topic=_linked(feed, document.url, "self"),
+        older=_linked(feed, document.url, "prev-archive", "next"),
         hints=read_hints(feed, document.body),
         skipped=(*unusable, *range(len(found), len(entries))),
     )
@@ -202,6 +204,8 @@ def _categories(entry: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(label[:200] for label in labels if label))[:_MAX_NAMES]
 
 
-def _hub(feed: Mapping[str, Any], base: str) -> str | None:
-    hubs = (link.get("href") for link in feed.get("links", ()) if link.get("rel") == "hub")
-    return next((hub for hub in (web_url(h, base) for h in hubs) if hub), None)
+def _linked(feed: Mapping[str, Any], base: str, *rels: str) -> str | None:
+    """Where the feed's first link of the first of these relations leads."""
+    links = [(link.get("rel"), link.get("href")) for link in feed.get("links", ())]
+    found = (web_url(href, base) for rel in rels for kind, href in links if kind == rel)
+    return next((url for url in found if url), None)

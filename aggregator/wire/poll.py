@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
-from aggregator.domain import Document, Job, PollReport
+from aggregator.domain import Document, Job, ParsedItem, PollReport, Source
 from aggregator.errors import AggregatorError, FetchError, FetchStopped, ParseError, ParserDied
 from aggregator.store import Store
 from aggregator.wire.conclude import Answer, status_line
 from aggregator.wire.fetch import Fetcher
-from aggregator.wire.identity import body_digest
+from aggregator.wire.history import History
+from aggregator.wire.identity import body_digest, candidates
 from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.reading import Reading
@@ -35,6 +37,7 @@ class Poller:
         self,
         store: Store,
         fetcher: Fetcher,
+        parsers: Parsers,
         pace: Pace,
         *,
         owner: str,
@@ -46,8 +49,9 @@ class Poller:
         self._pace = pace
         self._owner = owner
         self._clock = clock
-        self._parsers = Parsers()
+        self._parsers = parsers
         self._recorder = Recorder(store, pace, owner, chance)
+        self._history = History(fetcher, self._parsers, self._knows)
 
     def start(self, job: Job) -> Future[PollReport]:
         """Begin a poll and return at once; the future never fails for the source's fault.
@@ -85,9 +89,8 @@ class Poller:
             return
         digest = body_digest(document.body)
         answer = Answer(job, answer.at, document, digest)
-        if digest == job.state.poison:
-            reason = "quarantined: this is still the document that took its reader down"
-            self._recorder.put(Answer(job, answer.at, document, error=reason), reported)
+        if digest == job.state.unreadable:
+            self._recorder.put(replace(answer, error=job.state.error), reported)
         elif digest == job.state.body_digest:
             self._recorder.put(answer, reported)
         else:
@@ -99,21 +102,36 @@ class Poller:
             reading.add_done_callback(partial(self._read, answer, reported))
 
     def _read(self, answer: Answer, reported: Future[PollReport], reading: Future[Reading]) -> None:
-        job, at, document, digest = answer.job, answer.at, answer.document, answer.digest
+        """Take what was read, or why it could not be; runs in the parsers' thread."""
+        source = answer.job.source
         error = reading.exception()
-        if error is None:
-            found = reading.result()
-            if found.feed.skipped:
-                empty = len(found.feed.skipped)
-                log.info("source=%s skipped=%d entries without content", job.source.id, empty)
-            done = Answer(job, at, document, digest, found)
-        elif isinstance(error, ParserDied):
-            reason = f"quarantined until it changes: {error}"
-            done = Answer(job, at, document, digest, error=reason, deadly=True)
+        if error is not None:
+            self._recorder.put(_unreadable(answer, error), reported)
+            return
+        found = reading.result()
+        if found.feed.skipped:
+            log.info("source=%s skipped=%d empty entries", source.id, len(found.feed.skipped))
+
+        def record(whole: Reading) -> None:
+            self._recorder.put(replace(answer, reading=whole), reported)
+
+        if self._has_gap(answer.job, found):
+            log.warning("source=%s nothing in common with its last document", source.id)
+            self._history.fill(source, found, record)
         else:
-            reason = str(error) if isinstance(error, ParseError) else _our_fault(job, error)
-            done = Answer(job, at, document, digest, error=reason)
-        self._recorder.put(done, reported)
+            record(found)
+
+    def _has_gap(self, job: Job, found: Reading) -> bool:
+        if not job.state.entries or found.known or not found.feed.items or not found.feed.older:
+            return False
+        return not self._knows(job.source, found.feed.items)
+
+    def _knows(self, source: Source, items: Sequence[ParsedItem]) -> bool:
+        """Whether one of the items is stored, or the database cannot tell."""
+        try:
+            return bool(self._store.items.known({source.id: candidates(items)}))
+        except AggregatorError:
+            return True
 
     def _give_back(self, job: Job, reported: Future[PollReport], error: BaseException) -> None:
         try:
@@ -121,6 +139,13 @@ class Poller:
         except AggregatorError as trouble:
             error = trouble
         reported.set_exception(error)
+
+
+def _unreadable(answer: Answer, error: BaseException) -> Answer:
+    if isinstance(error, ParserDied):
+        return replace(answer, error=f"quarantined until it changes: {error}")
+    known = isinstance(error, ParseError)
+    return replace(answer, error=str(error) if known else _our_fault(answer.job, error))
 
 
 def _our_fault(job: Job, error: BaseException) -> str:

@@ -20,12 +20,20 @@ class Reading:
     """What a document says: the feed with the items that had to be parsed.
 
     ``known`` counts the entries that were there, byte for byte, in the document before; ``seen``
-    is what to remember of this one.
+    is what to remember of this one. ``older`` are the items of older documents that were followed
+    to close a gap, ``filled`` is whether they closed it.
     """
 
     feed: ParsedFeed
     known: int
     seen: bytes
+    older: tuple[ParsedItem, ...] = ()
+    filled: bool = False
+
+    @property
+    def items(self) -> tuple[ParsedItem, ...]:
+        """Everything that had to be parsed, the newest document first."""
+        return self.feed.items + self.older
 
 
 def read(document: Document, source: Source, seen: bytes, now: datetime) -> Reading:

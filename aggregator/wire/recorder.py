@@ -109,9 +109,9 @@ class Recorder:
         self, batch: Sequence[tuple[Answer, Future[PollReport]]]
     ) -> dict[str, list[KnownItem]]:
         wanted = {
-            answer.job.source.id: candidates(answer.reading.feed.items)
+            answer.job.source.id: candidates(answer.reading.items)
             for answer, _ in batch
-            if answer.reading and answer.reading.feed.items
+            if answer.reading and answer.reading.items
         }
         return self._store.items.known(wanted) if wanted else {}
 

@@ -157,10 +157,6 @@ def test_a_short_hour_scales_our_constants_and_nothing_that_a_server_says() -> N
     assert asked - NOW == 2 * HOUR
 
 
-def test_a_document_that_kills_its_reader_is_left_alone_for_a_day() -> None:
-    assert wait(PollState("s", "u", failures=1, status=200, poison="d")) == DAY
-
-
 class TestTheQuestion:
     def test_validators_go_out_as_they_came(self) -> None:
         state = replace(KNOWN, etag='W/"odd, value"', last_modified="yesterday")

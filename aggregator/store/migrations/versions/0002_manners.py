@@ -23,6 +23,27 @@ def upgrade() -> None:
         sa.Column("fresh_for", Seconds),
         sa.Column("hints", sa.JSON),
         sa.Column("seen", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
-        sa.Column("poison", sa.Text),
+        sa.Column("unreadable", sa.Text),
+        sa.Column("entries", sa.Integer, nullable=False, server_default="0"),
+        sa.Column("compared", sa.Integer, nullable=False, server_default="0"),
     ):
         op.add_column("poll_states", column)
+    op.create_table(
+        "gaps",
+        sa.Column("source_id", sa.Text, nullable=False),
+        sa.Column("before_at", UtcDateTime, nullable=False),
+        sa.Column("after_at", UtcDateTime, nullable=False),
+        sa.Column("filled", sa.Boolean, nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_gaps_source_id"),
+        sa.PrimaryKeyConstraint("source_id", "before_at", name="pk_gaps"),
+    )
+    op.create_table(
+        "hosts",
+        sa.Column("host", sa.Text, nullable=False),
+        sa.Column("robots_at", UtcDateTime),
+        sa.Column("robots", sa.Text),
+        sa.Column("owner", sa.Text),
+        sa.Column("spacing", Seconds),
+        sa.Column("refused_at", UtcDateTime),
+        sa.PrimaryKeyConstraint("host", name="pk_hosts"),
+    )

@@ -1,0 +1,184 @@
+"""What polls do, from the origin to the store."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from aggregator.domain import ItemQuery, Outcome, SourceHealth
+from aggregator.store import Store
+from aggregator.wire.parsers import Parsers
+from tests.build import declare, source
+from tests.origin import Origin
+from tests.wire.poller import Bench, Clock, polling, rss
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def bench(sqlite_store: Store, tmp_path: Path, clock: Clock):
+    with polling(sqlite_store, tmp_path, clock) as running:
+        yield running
+
+
+def health(store: Store) -> SourceHealth:
+    return store.sources.health()[0]
+
+
+def guids(store: Store) -> list[str]:
+    return sorted(str(item.guid) for item in store.items.find(ItemQuery()))
+
+
+class TestGaps:
+    def test_documents_that_join_leave_no_gap(
+        self, sqlite_store: Store, origin: Origin, bench: Bench
+    ) -> None:
+        declare(sqlite_store, source("s", url=f"{origin.url}/s"))
+        for first in range(1, 6):
+            origin.put("/s", rss(first, first + 1))
+            bench.poll("s")
+        one = health(sqlite_store)
+        assert (one.items, one.gaps, one.coverage) == (6, 0, 1.0)
+
+    def test_a_gap_is_recorded_and_shortens_the_pace(
+        self, sqlite_store: Store, origin: Origin, bench: Bench, clock: Clock
+    ) -> None:
+        declare(sqlite_store, source("s", url=origin.put("/s", rss(1, 2), ETag='"1"')))
+        bench.poll("s")
+        clock.now += HOUR
+        origin.put("/s", rss(7, 8), ETag='"2"')
+        bench.poll("s")
+        one = health(sqlite_store)
+        assert (one.items, one.gaps, one.coverage) == (4, 1, 0.0)
+        assert one.state.pace == timedelta(minutes=10)
+        clock.now += HOUR
+        origin.put("/s", rss(8, 9), ETag='"3"')
+        bench.poll("s")
+        assert health(sqlite_store).coverage == 0.5
+
+    def test_archives_close_a_gap(self, sqlite_store: Store, origin: Origin, bench: Bench) -> None:
+        declare(sqlite_store, source("s", url=origin.put("/s", rss(1, 2))))
+        bench.poll("s")
+        link = '<atom:link rel="prev-archive" href="{}"/>'
+        origin.put("/s", rss(7, 8, head=link.format("/a2")))
+        origin.put("/a2", rss(5, 6, head=link.format("/a1")))
+        origin.put("/a1", rss(2, 3, 4, head=link.format("/a0")))
+        (report,) = bench.poll("s")
+        assert (report.outcome, report.new) == (Outcome.CHANGED, 6)
+        assert guids(sqlite_store) == [f"g{n}" for n in range(1, 9)]
+        assert health(sqlite_store).coverage == 1.0
+        assert "/a0" not in {path for path, _ in origin.requests}, "no further back than needed"
+
+    def test_archives_that_fail_lose_nothing_else(
+        self, sqlite_store: Store, origin: Origin, bench: Bench, clock: Clock
+    ) -> None:
+        declare(sqlite_store, source("s", url=origin.put("/s", rss(1, 2))))
+        bench.poll("s")
+        for target in ("/nowhere", "/s"):
+            head = f'<atom:link rel="next" href="{target}"/>'
+            clock.now += HOUR
+            numbers = (7, 8) if target == "/nowhere" else (17, 18)
+            origin.put("/s", rss(*numbers, head=head))
+            (report,) = bench.poll("s")
+            assert (report.outcome, report.new, report.error) == (Outcome.CHANGED, 2, None)
+        assert health(sqlite_store).gaps == 2
+        asked = [path for path, _ in origin.requests]
+        assert asked.count("/s") < 20, "a link to itself is not followed for ever"
+
+
+class TestMoves:
+    def test_a_permanent_redirect_is_believed_the_third_time(
+        self, sqlite_store: Store, origin: Origin, bench: Bench
+    ) -> None:
+        declare(sqlite_store, source("s", url=f"{origin.url}/old"))
+        origin.put("/old", "", 301, Location="/new")
+        origin.put("/new", rss(1))
+        for _ in range(6):
+            bench.poll("s")
+        assert [path for path, _ in origin.requests].count("/old") == 3
+        assert health(sqlite_store).state.moved_to == f"{origin.url}/new"
+        origin.put("/new", "", 404)
+        for _ in range(4):
+            bench.poll("s")
+        assert [path for path, _ in origin.requests].count("/old") == 4, "it asks again"
+
+    @pytest.mark.parametrize("status", [302, 307])
+    def test_a_temporary_one_never(
+        self, sqlite_store: Store, origin: Origin, bench: Bench, status: int
+    ) -> None:
+        declare(sqlite_store, source("s", url=f"{origin.url}/old"))
+        origin.put("/old", "", status, Location="/new")
+        origin.put("/new", rss(1))
+        for _ in range(5):
+            bench.poll("s")
+        assert [path for path, _ in origin.requests].count("/old") == 5
+        assert health(sqlite_store).state.moved_to is None
+
+    def test_to_another_host_is_for_the_operator_to_decide(
+        self, sqlite_store: Store, origin: Origin, bench: Bench
+    ) -> None:
+        declare(sqlite_store, source("s", url=f"{origin.url}/old"))
+        elsewhere = f"http://localhost:{origin.port}/new"
+        origin.put("/old", "", 301, Location=elsewhere)
+        origin.put("/new", rss(1))
+        for _ in range(5):
+            bench.poll("s")
+        assert [path for path, _ in origin.requests].count("/old") == 5
+        assert health(sqlite_store).state.moved_to == elsewhere
+
+
+class TestEnds:
+    def test_gone_is_confirmed_once_and_then_left_alone(
+        self, sqlite_store: Store, origin: Origin, bench: Bench, clock: Clock
+    ) -> None:
+        declare(sqlite_store, source("s", url=origin.put("/s", "", 410)))
+        for _ in range(20):
+            bench.due()
+            clock.now += timedelta(days=2)
+        assert [path for path, _ in origin.requests].count("/s") == 2
+        assert health(sqlite_store).status == "gone"
+        origin.put("/s", rss(1))
+        bench.poll("s")
+        assert health(sqlite_store).status == "ok", "until the operator asks"
+
+    def test_an_endless_304_gets_a_full_request_every_eight_days(
+        self, sqlite_store: Store, origin: Origin, bench: Bench, clock: Clock
+    ) -> None:
+        declare(sqlite_store, source("s", url=origin.put("/s", rss(1), ETag='"1"'), interval=HOUR))
+        bench.poll("s")
+        for _ in range(2 * 17):
+            clock.now += 12 * HOUR
+            bench.poll("s")
+        asked = [h for path, h in origin.requests if path == "/s"]
+        assert sum(h.get("If-None-Match") is None for h in asked) == 3
+
+
+@pytest.mark.parametrize(
+    ("limits", "reason"),
+    [({"seconds": 0.5}, "took more than"), ({"memory": 200 << 20}, "too much memory")],
+    ids=["time", "memory"],
+)
+def test_a_document_that_kills_its_reader_is_quarantined_and_others_are_read(
+    sqlite_store: Store, origin: Origin, tmp_path: Path, limits: dict[str, float], reason: str
+) -> None:
+    """It costs its own child process only."""
+    bomb = "<rss><channel>" + "<b>" * 80_000
+    urls = [origin.put("/bomb", bomb), *(origin.put(f"/s{n}", rss(n)) for n in range(5))]
+    declare(sqlite_store, *(source(f"s{n}", url=url) for n, url in enumerate(urls)))
+    with polling(sqlite_store, tmp_path, Clock(), Parsers(**limits)) as bench:
+        reports = {r.source_id: r for r in bench.poll(*(f"s{n}" for n in range(6)))}
+        assert [reports[f"s{n}"].new for n in range(1, 6)] == [1] * 5
+        error = reports["s0"].error or ""
+        assert "quarantined until it changes" in error
+        assert reason in error
+        (again,) = bench.poll("s0")
+        assert again.error == error, "it is not read again"
+        origin.put("/bomb", rss(1))
+        assert bench.poll("s0")[0].new == 1
