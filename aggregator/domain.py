@@ -112,11 +112,33 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP question; validators go out byte for byte as they came in."""
+    """One HTTP question; validators go out byte for byte as they came in.
+
+    ``suspect`` is for what gave no answer the last time.
+    """
 
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    suspect: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HostBudget:
+    """What a host's refusals taught: how far apart requests must be, and whose limit it is."""
+
+    host: str
+    owner: str | None = None
+    spacing: timedelta | None = None
+    refused_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """A host's robots.txt; ``text`` is None when it says nothing that concerns us."""
+
+    at: datetime
+    text: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ class Origin:
                 pass
 
             def do_GET(self) -> None:
-                origin.requests.append((self.path, self.headers))
+                if self.path != "/robots.txt" or self.path in origin.answers:
+                    origin.requests.append((self.path, self.headers))
                 if self.path in origin.hanging:
                     origin.release.wait(60)
                     self.close_connection = True

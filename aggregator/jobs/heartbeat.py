@@ -98,7 +98,7 @@ class Heartbeat:
             self._polling.clock_jumped(jumped)
         room = CAPACITY - self._polling.under_way
         if room > 0:
-            self._polling.start(self._polling.claim_due(limit=room), log_report)
+            self._polling.start_due(room, log_report)
 
     def _jumped(self) -> timedelta | None:
         """How far the wall clock was moved since it was last looked at."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -15,16 +17,22 @@ from uuid import uuid4
 from aggregator.domain import Job, Outcome, PollReport
 from aggregator.settings import Settings
 from aggregator.store import Store
+from aggregator.wire.budgets import Budgets, host_of
 from aggregator.wire.fetch import Fetcher
 from aggregator.wire.guard import Guard
 from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.poll import Poller
+from aggregator.wire.robots import Robots
 
 LEASE = timedelta(minutes=2)
 """How long a source stays ours without a sign of life: so long a killed process delays it."""
 
 RENEW_EVERY = timedelta(seconds=20)
+
+
+PATIENCE = timedelta(minutes=1)
+"""How long a poll may wait for its host's turn in this process; more it waits in the store."""
 
 
 class Polling:
@@ -41,7 +49,11 @@ class Polling:
         self._store = store
         self._clock = clock
         self._under_way: set[Future[PollReport]] = set()
-        fetcher = Fetcher(
+        self._busy: Counter[str] = Counter()
+        self._counting = threading.Lock()
+        self._spacing = timedelta(seconds=1 / settings.host_rate if settings.host_rate else 0)
+        self._budgets = Budgets.of(settings.hour, settings.limit_owners, store.hosts.budgets())
+        self._fetcher = fetcher = Fetcher(
             user_agent=settings.user_agent,
             guard=Guard.allowing(settings.allow_networks),
             utc_now=clock,
@@ -49,10 +61,14 @@ class Polling:
             max_bytes=settings.fetch_max_bytes,
             host_connections=settings.host_connections,
             host_rate=settings.host_rate,
+            budgets=self._budgets,
         )
+        agent = settings.user_agent.partition("/")[0]
+        known = store.hosts.robots()
+        self._robots = Robots(known, fetcher, agent, day=24 * settings.hour, clock=clock)
         pace = Pace(settings.default_interval, settings.hour)
         self._poller = Poller(
-            store, fetcher, parsers or Parsers(), pace, owner=self.owner, clock=clock
+            store, fetcher, parsers or Parsers(), self._robots, pace, owner=self.owner, clock=clock
         )
 
     @property
@@ -64,6 +80,25 @@ class Polling:
         """Lease due sources: of all or of the named ones, at most ``limit``."""
         return self._store.polls.claim_due(self._clock(), limit, LEASE, self.owner, ids=ids)
 
+    def start_due(self, limit: int, ended: Callable[[PollReport], None]) -> None:
+        """Lease up to ``limit`` due sources and start their polls, as far as their hosts are not
+        busy for a minute already: the others get their turn when there is one.
+        """
+        later: dict[str, datetime] = {}
+        behind: Counter[str] = Counter()
+        now = self._clock()
+        for job in self.claim_due(limit=limit):
+            owner = self._owner_of(job)
+            spacing = max(self._spacing, self._budgets.spacing(owner, now))
+            wait = (self._busy[owner] + behind[owner]) * spacing
+            if wait < PATIENCE:
+                self.start([job], ended)
+            else:
+                later[job.source.id] = now + wait
+                behind[owner] += 1
+        if later:
+            self._store.polls.postpone(later, self.owner)
+
     def claim(self, ids: Iterable[str]) -> list[Job]:
         """Lease the named sources, due or not."""
         return self._store.polls.claim(ids, self._clock(), LEASE, self.owner)
@@ -73,7 +108,10 @@ class Polling:
         for job in jobs:
             report = self._poller.start(job)
             self._under_way.add(report)
-            report.add_done_callback(partial(self._end, job, ended))
+            owner = self._owner_of(job)
+            with self._counting:
+                self._busy[owner] += 1
+            report.add_done_callback(partial(self._end, job, owner, ended))
 
     def leads(self) -> bool:
         """Whether this process is the one that polls, or becomes it now."""
@@ -84,9 +122,18 @@ class Polling:
         self._store.polls.shift(by)
 
     def renew(self) -> None:
-        """Say that we are alive and still at it."""
+        """Say that we are alive and still at it, and remember what hosts taught us meanwhile."""
+        self._remember()
         if self._under_way:
             self._store.polls.renew(self._clock(), LEASE, self.owner)
+
+    def _remember(self) -> None:
+        learnt = self._budgets.changed()
+        if learnt:
+            self._store.hosts.learn(learnt)
+        found = self._robots.changed()
+        if found:
+            self._store.hosts.keep_robots(found)
 
     def run(self, jobs: list[Job]) -> Iterator[PollReport]:
         """Poll them all, and give each one's report as it ends."""
@@ -100,17 +147,25 @@ class Polling:
             with suppress(Empty):
                 yield ended.get(timeout=RENEW_EVERY.total_seconds())
                 left -= 1
+        self._remember()
 
     def close(self) -> None:
         """Stop: what was fetched is recorded, what was not is due again."""
         self._poller.close()
+        self._remember()
 
     def _end(
-        self, job: Job, ended: Callable[[PollReport], None], future: Future[PollReport]
+        self, job: Job, owner: str, ended: Callable[[PollReport], None], future: Future[PollReport]
     ) -> None:
         self._under_way.discard(future)
+        with self._counting:
+            self._busy[owner] -= 1
         error = future.exception()
         if error is None:
             ended(future.result())
         else:
             ended(PollReport(job.source.id, Outcome.FAILED, error=str(error)))
+
+    def _owner_of(self, job: Job) -> str:
+        """Who limits the requests that a poll makes, as far as is known."""
+        return self._budgets.owner(host_of(job.state.address or job.source.url))

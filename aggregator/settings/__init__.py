@@ -36,6 +36,7 @@ class Settings:
     allow_networks: tuple[str, ...]
     host_connections: int
     host_rate: float
+    limit_owners: Mapping[str, str]
     hour: timedelta
     default_interval: timedelta
     fetch_timeout: timedelta
@@ -70,6 +71,7 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         allow_networks=tuple(site.allow_networks),
         host_connections=site.host_connections,
         host_rate=site.host_rate,
+        limit_owners=site.limit_owners,
         hour=site.hour,
         default_interval=site.default_interval or site.hour / 2,
         fetch_timeout=site.fetch_timeout,

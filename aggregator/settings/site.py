@@ -34,6 +34,7 @@ class Site(BaseModel):
     allow_networks: list[Allowance] = []
     host_connections: Annotated[int, Field(ge=1, le=100)] = 2
     host_rate: Annotated[float, Field(ge=0, le=10_000)] = 1.0
+    limit_owners: dict[str, Text] = {}
     hour: Duration = timedelta(hours=1)
     default_interval: Duration | None = None
     fetch_timeout: Duration = timedelta(seconds=30)
@@ -90,6 +91,9 @@ def _override(
     annotation = Site.model_fields[key].annotation
     if get_origin(annotation) is list:
         values[key] = [part.strip() for part in text.split(",") if part.strip()]
+    elif get_origin(annotation) is dict:
+        pairs = (part.partition("=") for part in text.split(",") if part.strip())
+        values[key] = {name.strip(): value.strip() for name, _, value in pairs}
     elif annotation in (int, float):
         values[key] = read_scalar(text)
     else:

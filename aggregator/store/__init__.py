@@ -1,7 +1,8 @@
 """Every SQL statement: one method, one transaction; rows become values at the door.
 
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
-``database`` connections and transactions · ``sources``, ``polls``, ``items`` the statements ·
+``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts`` the
+statements ·
 ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -15,6 +16,7 @@ from sqlalchemy import select
 from aggregator.domain import Edition
 from aggregator.store import edition, versions
 from aggregator.store.database import Database
+from aggregator.store.hosts import Hosts
 from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
 from aggregator.store.polls import Polls
@@ -42,6 +44,7 @@ class Store:
         self.sources = Sources(self._database)
         self.polls = Polls(self._database)
         self.items = Items(self._database)
+        self.hosts = Hosts(self._database)
         self.leadership = Leadership(self._database)
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,6 +46,11 @@ _SHIFT = (
     update(poll_states)
     .where(poll_states.c.source_id == bindparam("key"))
     .values(polled_at=bindparam("polled_at"), next_poll_at=bindparam("next_poll_at"))
+)
+_POSTPONE = (
+    update(poll_states)
+    .where(poll_states.c.source_id == bindparam("key"), poll_states.c.leased_by == bindparam("by"))
+    .values(next_poll_at=bindparam("next_poll_at"), leased_by=None, leased_until=None)
 )
 _MARK_DUPLICATE = (
     update(items).where(items.c.id == bindparam("key")).values(duplicate_of=bindparam("original"))
@@ -109,6 +114,12 @@ class Polls:
             ]
             if moved:
                 connection.execute(_SHIFT, moved)
+
+    def postpone(self, until: Mapping[str, datetime], owner: str) -> None:
+        """Give leases back without a poll: these sources are due at these times instead."""
+        rows = [{"key": name, "by": owner, "next_poll_at": at} for name, at in until.items()]
+        with self._database.write() as connection:
+            connection.execute(_POSTPONE, rows)
 
     def release(self, source_id: str, owner: str) -> None:
         """Give a lease back without a poll: the source is as due as it was before."""

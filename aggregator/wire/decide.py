@@ -83,6 +83,7 @@ def after_failure(
     """What a failed poll teaches: validators and digest stay, the failure counts.
 
     A 410 has to be confirmed by a second one before the source counts as gone (RFC 9110 15.5.11).
+    A request to slow down (429, or 503 with Retry-After) is no failure: the source is not broken.
     When a source fails at the address that a permanent redirect named, the declared one is asked
     again.
     """
@@ -92,13 +93,19 @@ def after_failure(
         state,
         polled_at=now,
         status=status,
-        failures=state.failures + 1,
+        failures=state.failures + (not _is_asked_to_wait(document)),
         error=error,
         gone_at=now if gone else None,
     )
     if failed.address and failed.failures >= _SIGHTINGS:
         return replace(failed, address=None, moved_to=None, moved_seen=0)
     return failed
+
+
+def _is_asked_to_wait(document: Document | None) -> bool:
+    if document is None:
+        return False
+    return document.status == 429 or (document.status == 503 and "retry-after" in document.headers)
 
 
 def after_success(

@@ -15,7 +15,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import certifi
@@ -23,6 +23,7 @@ import pycurl
 
 from aggregator.domain import Document, Request
 from aggregator.errors import FetchError, FetchRefused, FetchStopped
+from aggregator.wire.budgets import Budgets
 from aggregator.wire.guard import Guard
 from aggregator.wire.hosts import HostQueues
 from aggregator.wire.transfer import Transfer, check_url
@@ -65,6 +66,7 @@ class Fetcher:
         host_connections: int = 2,
         host_rate: float = 1.0,
         max_connections: int = 200,
+        budgets: Budgets | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = user_agent
@@ -75,6 +77,7 @@ class Fetcher:
         self._max_connections = max_connections
         self._monotonic = monotonic
         self._hosts: HostQueues[Transfer] = HostQueues(host_connections, host_rate)
+        self._budgets = budgets or Budgets.of(timedelta(hours=1), {}, ())
         self._incoming: deque[Transfer] = deque()
         self._active: dict[pycurl.Curl, Transfer] = {}
         self._idle: list[pycurl.Curl] = []
@@ -140,12 +143,24 @@ class Fetcher:
     def _admit(self) -> None:
         while self._incoming:
             transfer = self._incoming.popleft()
-            self._hosts.add(transfer.host, transfer)
+            self._queue(transfer)
         while len(self._active) < self._max_connections:
             ready = self._hosts.take(self._monotonic())
             if ready is None:
                 return
             self._begin(ready)
+
+    def _queue(self, transfer: Transfer) -> None:
+        transfer.owner = self._budgets.owner(transfer.host)
+        spacing = self._budgets.spacing(transfer.owner, self._utc_now())
+        self._hosts.space(transfer.owner, spacing.total_seconds(), self._monotonic())
+        self._hosts.add(transfer.owner, transfer, suspect=transfer.request.suspect)
+
+    def _learn(self, transfer: Transfer, document: Document) -> None:
+        """A request to slow down counts for everything that the same owner limits."""
+        told = "retry-after" in document.headers
+        if document.status == 429 or (told and document.status in (403, 503)):
+            self._budgets.refused(transfer.host, document.fetched_at)
 
     def _patience(self) -> float | None:
         """Seconds until something has to be done although no socket calls."""
@@ -224,9 +239,10 @@ class Fetcher:
                 raise self._trouble(transfer, code, message)
             if transfer.is_redirect:
                 transfer.follow()
-                self._hosts.add(transfer.host, transfer)
+                self._queue(transfer)
                 return
             document = transfer.document(self._utc_now())
+            self._learn(transfer, document)
         except FetchError as error:
             transfer.future.set_exception(error)
         else:
@@ -237,7 +253,7 @@ class Fetcher:
         self._multi.remove_handle(curl)
         curl.reset()
         self._idle.append(curl)
-        self._hosts.finished(transfer.host)
+        self._hosts.finished(transfer.owner, suspect=transfer.request.suspect)
         transfer.spent += self._monotonic() - transfer.started
         return transfer
 

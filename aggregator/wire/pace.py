@@ -13,6 +13,7 @@ from aggregator.domain import Hints, PollState, Request, Source
 
 _RETRY_AFTER_STATUSES = (429, 503)
 _REFUSALS = (403, 429)
+_GOOD = (200, 304)
 _JITTER = 0.1
 _SHORTER, _LONGER = 0.5, 1.5
 _UNCONDITIONAL_SHARE = 4
@@ -41,9 +42,10 @@ class Pace:
         304 for ever.
         """
         url = state.address or state.url
+        suspect = bool(state.failures and state.status is None)
         if state.full_at and now - state.full_at >= 8 * self._day:
-            return Request(url)
-        return Request(url, state.etag, state.last_modified)
+            return Request(url, suspect=suspect)
+        return Request(url, state.etag, state.last_modified, suspect)
 
     def learn(self, state: PollState, *, news: bool, missed: bool = False) -> timedelta:
         """The pace of a source after a good poll that brought news, or none, or ``missed`` some.
@@ -87,6 +89,8 @@ class Pace:
             # A million intervals are more than a day whatever the interval is.
             backed_off = interval * (1 << min(state.failures - 1, 20))
             return max(interval, min(backed_off, self._day))
+        if state.status not in _GOOD:
+            return interval
         if state.etag or state.last_modified or state.fresh_for or state.hints.interval:
             return interval
         # Every poll takes the whole document, and nobody said how long it is good for: the age of

@@ -81,6 +81,8 @@ def _read(document: Document) -> tuple[Mapping[str, Any], list[Mapping[str, Any]
             sanitize_html=False,
             resolve_relative_uris=False,
         )
+    except MemoryError:
+        raise
     except Exception as error:
         raise ParseError(f"feedparser gave up on it: {type(error).__name__}") from error
     if not read.get("version") and not read.entries:

@@ -7,13 +7,13 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
-from concurrent.futures import Future
-from functools import partial
+import threading
+from concurrent.futures import BrokenExecutor, Future
 
 from pebble import ProcessExpired, ProcessPool
 
 from aggregator.domain import Document, Source
-from aggregator.errors import ParseError, ParserDied
+from aggregator.errors import ParserDied
 from aggregator.wire.reading import Reading, read
 
 _LARGE = 256 << 10
@@ -31,19 +31,12 @@ class Parsers:
 
     def __init__(self, *, seconds: float = 5, memory: int = 1 << 30) -> None:
         """``seconds`` is the time that a small document may take; a large one has more."""
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["aggregator.wire.reading"])
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload(["aggregator.wire.reading"])
         self._seconds = seconds
-        self._small, self._large = (
-            ProcessPool(
-                max_workers=workers,
-                max_tasks=_DOCUMENTS_PER_CHILD,
-                initializer=_limit,
-                initargs=[memory],
-                context=context,
-            )
-            for workers in (len(os.sched_getaffinity(0)), 1)
-        )
+        self._memory = memory
+        self._lock = threading.Lock()
+        self._pools = {False: self._pool(len(os.sched_getaffinity(0))), True: self._pool(1)}
 
     def submit(self, document: Document, source: Source, seen: bytes) -> Future[Reading]:
         """Have a document read (see :func:`aggregator.wire.reading.read`).
@@ -52,36 +45,67 @@ class Parsers:
         too much time or memory or crashed. Its callbacks run in another thread.
         """
         result: Future[Reading] = Future()
-        arguments = (document, source, seen, document.fetched_at)
-        size = len(document.body)
-        pool = self._large if size > _LARGE else self._small
-        timeout = self._seconds * (1 + size / _SLOWER_BY)
-        task = pool.schedule(read, args=arguments, timeout=timeout)
-        task.add_done_callback(partial(_pass_on, result))
+        self._schedule(result, document, source, seen, again=True)
         return result
 
     def close(self) -> None:
         """Let what was submitted end, then stop the children."""
-        for pool in (self._small, self._large):
+        for pool in self._pools.values():
             pool.close()  # type: ignore[no-untyped-call]
             pool.join()
+
+    def _schedule(
+        self,
+        result: Future[Reading],
+        document: Document,
+        source: Source,
+        seen: bytes,
+        *,
+        again: bool,
+    ) -> None:
+        size = len(document.body)
+        timeout = self._seconds * (1 + size / _SLOWER_BY)
+        arguments = (document, source, seen, document.fetched_at)
+        with self._lock:
+            large = size > _LARGE
+            if not self._pools[large].active:
+                # A child that dies while it is handed a document takes its whole pool with it.
+                self._pools[large] = self._pool(1 if large else len(os.sched_getaffinity(0)))
+            task = self._pools[large].schedule(read, args=arguments, timeout=timeout)
+
+        def pass_on(ended: Future[Reading]) -> None:
+            error = ended.exception()
+            if isinstance(error, BrokenExecutor) and again:
+                self._schedule(result, document, source, seen, again=False)
+            elif error is None:
+                result.set_result(ended.result())
+            else:
+                result.set_exception(_explained(error))
+
+        task.add_done_callback(pass_on)
+
+    def _pool(self, workers: int) -> ProcessPool:
+        return ProcessPool(
+            max_workers=workers,
+            max_tasks=_DOCUMENTS_PER_CHILD,
+            initializer=_limit,
+            initargs=[self._memory],
+            context=self._context,
+        )
 
 
 def _limit(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
 
 
-def _pass_on(result: Future[Reading], task: Future[Reading]) -> None:
-    error = task.exception()
-    if error is None:
-        result.set_result(task.result())
-    elif isinstance(error, ParseError):
-        result.set_exception(error)
-    elif isinstance(error, TimeoutError):
-        result.set_exception(ParserDied(f"reading it took more than {error.args[1]:.0f} s"))
-    elif isinstance(error, MemoryError):
-        result.set_exception(ParserDied("reading it took too much memory"))
-    elif isinstance(error, ProcessExpired):
-        result.set_exception(ParserDied("the process that read it crashed"))
-    else:
-        result.set_exception(error)
+def _explained(error: BaseException) -> BaseException:
+    """What operators read of it."""
+    match error:
+        case TimeoutError():
+            return ParserDied(f"reading it took more than {error.args[1]:.0f} s")
+        case MemoryError():
+            return ParserDied("reading it took too much memory")
+        case ProcessExpired() | BrokenExecutor():
+            return ParserDied("the process that read it crashed")
+        case _:
+            return error

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
-from aggregator.domain import Document, Job, ParsedItem, PollReport, Source
+from aggregator.domain import Document, Job, ParsedItem, PollReport, Request, Source
 from aggregator.errors import AggregatorError, FetchError, FetchStopped, ParseError, ParserDied
 from aggregator.store import Store
 from aggregator.wire.conclude import Answer, status_line
@@ -22,6 +22,7 @@ from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.reading import Reading
 from aggregator.wire.recorder import Recorder
+from aggregator.wire.robots import Robots
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,7 @@ class Poller:
         store: Store,
         fetcher: Fetcher,
         parsers: Parsers,
+        robots: Robots,
         pace: Pace,
         *,
         owner: str,
@@ -50,6 +52,7 @@ class Poller:
         self._owner = owner
         self._clock = clock
         self._parsers = parsers
+        self._robots = robots
         self._recorder = Recorder(store, pace, owner, chance)
         self._history = History(fetcher, self._parsers, self._knows)
 
@@ -60,8 +63,8 @@ class Poller:
         source is then as due as before.
         """
         reported: Future[PollReport] = Future()
-        asked = self._fetcher.submit(self._pace.request(job.state, self._clock()))
-        asked.add_done_callback(partial(self._answered, job, reported))
+        request = self._pace.request(job.state, self._clock())
+        self._robots.check(request.url, partial(self._ask, job, reported, request))
         return reported
 
     def close(self) -> None:
@@ -69,6 +72,15 @@ class Poller:
         self._fetcher.close()
         self._parsers.close()
         self._recorder.close()
+
+    def _ask(
+        self, job: Job, reported: Future[PollReport], request: Request, forbidden: str | None
+    ) -> None:
+        if forbidden:
+            self._recorder.put(Answer(job, self._clock(), error=forbidden), reported)
+            return
+        asked = self._fetcher.submit(request)
+        asked.add_done_callback(partial(self._answered, job, reported))
 
     def _answered(self, job: Job, reported: Future[PollReport], asked: Future[Document]) -> None:
         """Decide whether there is something to read; runs in the fetcher's thread."""

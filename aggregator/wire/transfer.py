@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 from aggregator.domain import Document, Request
 from aggregator.errors import FetchError, FetchRefused
+from aggregator.wire.budgets import host_of
 
 MAX_HOPS = 5
 _MAX_HEADERS = 200
@@ -28,6 +29,7 @@ class Transfer:
     hops: int = 0
     spent: float = 0.0
     started: float = 0.0
+    owner: str = ""
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     body: bytearray = field(default_factory=bytearray)
@@ -37,7 +39,7 @@ class Transfer:
     @property
     def host(self) -> str:
         """Who is asked: the name and port of the URL."""
-        return urlsplit(self.url).netloc.lower()
+        return host_of(self.url)
 
     @property
     def is_redirect(self) -> bool:

@@ -41,6 +41,10 @@ class Bench:
         list(self._polling.run(jobs))
         return sorted(job.source.id for job in jobs)
 
+    def start_due(self, limit: int) -> None:
+        """Start what is due as the scheduler does, without waiting for it."""
+        self._polling.start_due(limit, lambda _report: None)
+
 
 @contextmanager
 def polling(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -161,15 +162,21 @@ class TestEnds:
 
 
 @pytest.mark.parametrize(
-    ("limits", "reason"),
-    [({"seconds": 0.5}, "took more than"), ({"memory": 200 << 20}, "too much memory")],
+    ("bomb", "limits", "reason"),
+    [
+        ("<rss><channel>" + "<b>" * 80_000, {"seconds": 0.5}, "took more than"),
+        (
+            "<rss><channel>" + "<item><title>a</title></item>" * 80_000,
+            {"memory": 160 << 20},
+            "too much memory",
+        ),
+    ],
     ids=["time", "memory"],
 )
-def test_a_document_that_kills_its_reader_is_quarantined_and_others_are_read(
-    sqlite_store: Store, origin: Origin, tmp_path: Path, limits: dict[str, float], reason: str
+def test_a_document_that_kills_its_reader_is_quarantined_and_others_are_read(  # noqa: PLR0917 - all that matters
+    sqlite_store: Store, origin: Origin, tmp_path: Path, bomb: str, limits: Any, reason: str
 ) -> None:
     """It costs its own child process only."""
-    bomb = "<rss><channel>" + "<b>" * 80_000
     urls = [origin.put("/bomb", bomb), *(origin.put(f"/s{n}", rss(n)) for n in range(5))]
     declare(sqlite_store, *(source(f"s{n}", url=url) for n, url in enumerate(urls)))
     with polling(sqlite_store, tmp_path, Clock(), Parsers(**limits)) as bench:
@@ -182,3 +189,57 @@ def test_a_document_that_kills_its_reader_is_quarantined_and_others_are_read(
         assert again.error == error, "it is not read again"
         origin.put("/bomb", rss(1))
         assert bench.poll("s0")[0].new == 1
+
+
+class TestManners:
+    def test_a_disallow_that_names_us_is_obeyed_and_shown(
+        self, sqlite_store: Store, origin: Origin, bench: Bench, clock: Clock
+    ) -> None:
+        origin.put("/robots.txt", "User-agent: aggregator\nDisallow: /no\n")
+        urls = {"no": origin.put("/no", rss(1)), "yes": origin.put("/yes", rss(2))}
+        declare(sqlite_store, *(source(name, url=url) for name, url in urls.items()))
+        reports = {report.source_id: report for report in bench.poll("no", "yes")}
+        assert reports["yes"].new == 1
+        assert "robots.txt" in (reports["no"].error or "")
+        assert "robots.txt" in (health(sqlite_store).state.error or "")
+        clock.now += 2 * HOUR
+        bench.poll("no", "yes")
+        asked = [path for path, _ in origin.requests]
+        assert (asked.count("/no"), asked.count("/robots.txt")) == (0, 1)
+        origin.put("/robots.txt", "User-agent: *\nDisallow: /\n")
+        clock.now += 24 * HOUR
+        assert bench.poll("no")[0].new == 1, "rules for everybody are meant for crawlers"
+
+    def test_what_robots_said_is_remembered(
+        self, sqlite_store: Store, origin: Origin, tmp_path: Path
+    ) -> None:
+        origin.put("/robots.txt", "User-agent: Aggregator\nDisallow: /\n")
+        declare(sqlite_store, source("s", url=origin.put("/s", rss(1))))
+        for _ in range(3):
+            with polling(sqlite_store, tmp_path, Clock()) as bench:
+                bench.poll("s")
+        assert [path for path, _ in origin.requests] == ["/robots.txt"]
+
+    def test_a_request_to_slow_down_is_no_failure_and_slows_its_host(
+        self, sqlite_store: Store, origin: Origin, bench: Bench, clock: Clock
+    ) -> None:
+        declare(sqlite_store, source("s", url=origin.put("/s", "", 429, Retry_After="7200")))
+        bench.poll("s")
+        one = health(sqlite_store)
+        assert (one.status, one.state.failures) == ("new", 0)
+        assert one.state.next_poll_at == clock.now + 2 * HOUR
+        (learnt,) = sqlite_store.hosts.budgets()
+        assert learnt.spacing == timedelta(seconds=2)
+
+    def test_who_would_wait_long_for_its_host_is_due_later_instead(
+        self, sqlite_store: Store, origin: Origin, tmp_path: Path, clock: Clock
+    ) -> None:
+        count = 100
+        urls = [origin.put(f"/s{n}", rss(n)) for n in range(count)]
+        declare(sqlite_store, *(source(f"s{n}", url=url) for n, url in enumerate(urls)))
+        with polling(sqlite_store, tmp_path, clock, AGGREGATOR_HOST_RATE="1") as bench:
+            bench.start_due(count)
+        due = [one.state.next_poll_at for one in sqlite_store.sources.health()]
+        later = [at for at in due if at and at > clock.now + timedelta(seconds=59)]
+        assert 30 <= len(later) <= 41
+        assert len(set(later)) == len(later), "one after the other"

@@ -1,0 +1,109 @@
+"""What each host's owner lets us ask for, learnt from refusals (pure)."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+import tldextract
+
+from aggregator.domain import HostBudget
+
+_FIRST_SPACING = timedelta(seconds=2)
+# The list that comes with the package: nothing is fetched.
+_domain = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@dataclass(slots=True)
+class Budgets:
+    """The spacing between requests to each limit owner.
+
+    An owner is a host, unless the operator says otherwise (``owners``: host → owner) or two hosts
+    of one registrable domain refuse within an hour: then they share the domain's budget. A refusal
+    doubles the spacing, up to a sixth of an hour; each hour without one halves it.
+    """
+
+    hour: timedelta
+    owners: Mapping[str, str]
+    _known: dict[str, HostBudget]
+    _changed: set[str]
+    _members: dict[str, list[HostBudget]] | None = None
+
+    @classmethod
+    def of(cls, hour: timedelta, owners: Mapping[str, str], known: Iterable[HostBudget]) -> Budgets:
+        """Budgets as they were learnt so far."""
+        return cls(hour, owners, {budget.host: budget for budget in known}, set())
+
+    def owner(self, host: str) -> str:
+        """Who limits requests to a host (a name, with its port where that is unusual)."""
+        declared = self.owners.get(host) or self.owners.get(_name(host))
+        known = self._known.get(host)
+        return declared or (known.owner if known and known.owner else host)
+
+    def spacing(self, owner: str, now: datetime) -> timedelta:
+        """How far apart requests to an owner must be, as far as refusals taught us."""
+        if self._members is None:
+            self._members = {}
+            for budget in self._known.values():
+                self._members.setdefault(self.owner(budget.host), []).append(budget)
+        members = self._members.get(owner, ())
+        return max((self._faded(budget, now) for budget in members), default=timedelta(0))
+
+    def refused(self, host: str, now: datetime) -> None:
+        """A host asked us to slow down."""
+        budget = self._known.get(host, HostBudget(host))
+        spacing = min(max(2 * self._faded(budget, now), _FIRST_SPACING), self.hour / 6)
+        self._put(replace(budget, spacing=spacing, refused_at=now))
+        domain = registrable_domain(host)
+        if domain is None:
+            return
+        recent = [
+            other
+            for other in self._known.values()
+            if other.refused_at
+            and now - other.refused_at < self.hour
+            and registrable_domain(other.host) == domain
+        ]
+        if len(recent) > 1:
+            for other in recent:
+                self._put(replace(other, owner=domain))
+
+    def changed(self) -> list[HostBudget]:
+        """What was learnt since this was asked last."""
+        found = [self._known[host] for host in sorted(self._changed)]
+        self._changed.clear()
+        return found
+
+    def _faded(self, budget: HostBudget, now: datetime) -> timedelta:
+        if budget.spacing is None or budget.refused_at is None:
+            return timedelta(0)
+        hours = max(0, (now - budget.refused_at) // self.hour)
+        left = budget.spacing / (1 << min(hours, 40))
+        return left if left >= _FIRST_SPACING / 2 else timedelta(0)
+
+    def _put(self, budget: HostBudget) -> None:
+        self._known[budget.host] = budget
+        self._changed.add(budget.host)
+        self._members = None
+
+
+def host_of(url: str) -> str:
+    """The host that a URL asks, with its port where that is unusual."""
+    return urlsplit(url).netloc.lower()
+
+
+def registrable_domain(host: str) -> str | None:
+    """``feeds.bbc.co.uk`` → ``bbc.co.uk``; None for an address or a name without a suffix."""
+    name = _name(host)
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return _domain(name).top_domain_under_public_suffix or None
+    return None
+
+
+def _name(host: str) -> str:
+    return urlsplit(f"//{host}").hostname or host
