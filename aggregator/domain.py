@@ -67,10 +67,11 @@ class PollState:
     ``moved_to`` is where permanent redirects point and ``moved_seen`` how often in a row they
     did; ``address`` is that place once it is asked directly. ``full_at`` is when a whole document
     last came, ``newest_at`` the date of its newest item. ``pace`` is the interval that suits how
-    often the source changes; ``fresh_for`` how long its server last said an answer stays good.
-    ``seen`` are the digests of the last document's entries (:mod:`aggregator.wire.fresh`),
-    ``entries`` is how many it had, ``compared`` how many changed documents were compared with the
-    one before. ``unreadable`` is the digest of a document that could not be read.
+    often the source changes; ``pushed`` is whether its hub tells us when it does; ``fresh_for`` is
+    how long its server last said an answer stays good. ``seen`` are the digests of the last
+    document's entries (:mod:`aggregator.wire.fresh`), ``entries`` is how many it had, ``compared``
+    how many changed documents were compared with the one before. ``unreadable`` is the digest of
+    a document that could not be read.
     """
 
     source_id: str
@@ -91,6 +92,9 @@ class PollState:
     gone_at: datetime | None = None
     feed_id: str | None = None
     feed_site: str | None = None
+    hub: str | None = None
+    topic: str | None = None
+    pushed: bool = False
     full_at: datetime | None = None
     newest_at: datetime | None = None
     pace: timedelta | None = None
@@ -112,7 +116,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP question; validators go out byte for byte as they came in.
+    """One HTTP question, a GET unless it carries a ``form``; validators go out byte for byte as
+    they came in.
 
     ``suspect`` is for what gave no answer the last time.
     """
@@ -121,6 +126,7 @@ class Request:
     etag: str | None = None
     last_modified: str | None = None
     suspect: bool = False
+    form: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +145,34 @@ class RobotsFile:
 
     at: datetime
     text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """What a hub was asked to tell us (WebSub). ``token`` is the end of the callback's address;
+    ``lease_until`` is None until the hub has confirmed; ``retry_at`` is when to ask it (again).
+    """
+
+    source_id: str
+    hub: str
+    topic: str
+    token: str
+    secret: str
+    retry_at: datetime
+    lease_until: datetime | None = None
+    failures: int = 0
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ping:
+    """A document that a hub delivered; ``id`` is None until it is stored."""
+
+    source_id: str
+    received_at: datetime
+    content_type: str
+    body: bytes
+    id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,11 +306,18 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class PollResult:
-    """What one poll led to, to be recorded: all of it or nothing."""
+    """What one poll led to, to be recorded: all of it or nothing.
+
+    ``at`` is when the document came (None: the state's ``polled_at``); ``ping`` is the delivery
+    that it was; ``hub_failed`` is for a hub that had not told of what the poll found.
+    """
 
     state: PollState
     decision: Decision = Decision()
     gap: Gap | None = None
+    at: datetime | None = None
+    ping: int | None = None
+    hub_failed: bool = False
 
 
 class Outcome(StrEnum):

@@ -38,7 +38,11 @@ class FetchRefused(FetchError):
 
 
 class FetchStopped(FetchError):
-    """The fetcher was told to stop; the source is not to blame."""
+    """The fetcher was told to stop; the source is not to blame, but it may have been ``asked``."""
+
+    def __init__(self, text: str, *, asked: bool = False) -> None:
+        self.asked = asked
+        super().__init__(text)
 
 
 class ParseError(AggregatorError):

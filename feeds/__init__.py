@@ -2,7 +2,7 @@
 
 ``entries`` items → a feed's values (pure) · ``documents`` Atom and RSS through feedgen ·
 ``jsonfeed`` · ``press`` which keeps them ready · ``representation`` ready bytes and conditional
-answers · ``public`` the site and the feeds' addresses · ``health``.
+answers · ``public`` the site and the feeds' addresses · ``health`` · ``websub`` where hubs call.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from feeds.headers import protect
 from feeds.health import health_view
 from feeds.press import Press
 from feeds.public import error_page, public_site
+from feeds.websub import websub_callbacks
 
 __all__ = ["create_app"]
 
@@ -27,6 +28,7 @@ def create_app(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     app = Flask("feeds", static_folder=None, template_folder=None)
     press = Press(settings, store)
     app.register_blueprint(public_site(settings, press))
+    app.register_blueprint(websub_callbacks(settings, store, clock))
     app.add_url_rule("/health", "health", health_view(settings, store, clock))
     app.register_error_handler(Exception, error_page)
     app.after_request(protect)

@@ -96,6 +96,8 @@ class Heartbeat:
         jumped = self._jumped()
         if jumped:
             self._polling.clock_jumped(jumped)
+        self._polling.subscribe()
+        self._polling.take_deliveries(CAPACITY, log_report)
         room = CAPACITY - self._polling.under_way
         if room > 0:
             self._polling.start_due(room, log_report)

@@ -15,6 +15,7 @@ from queue import Empty, SimpleQueue
 from uuid import uuid4
 
 from aggregator.domain import Job, Outcome, PollReport
+from aggregator.jobs.subscriber import Subscriber
 from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.wire.budgets import Budgets, host_of
@@ -24,6 +25,7 @@ from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.poll import Poller
 from aggregator.wire.robots import Robots
+from aggregator.wire.websub import is_reachable
 
 LEASE = timedelta(minutes=2)
 """How long a source stays ours without a sign of life: so long a killed process delays it."""
@@ -53,15 +55,21 @@ class Polling:
         self._counting = threading.Lock()
         self._spacing = timedelta(seconds=1 / settings.host_rate if settings.host_rate else 0)
         self._budgets = Budgets.of(settings.hour, settings.limit_owners, store.hosts.budgets())
+        guard = Guard.allowing(settings.allow_networks)
         self._fetcher = fetcher = Fetcher(
             user_agent=settings.user_agent,
-            guard=Guard.allowing(settings.allow_networks),
+            guard=guard,
             utc_now=clock,
             timeout=settings.fetch_timeout.total_seconds(),
             max_bytes=settings.fetch_max_bytes,
             host_connections=settings.host_connections,
             host_rate=settings.host_rate,
             budgets=self._budgets,
+        )
+        self._subscriber = (
+            Subscriber(store, fetcher, settings.base_url, settings.hour)
+            if is_reachable(settings.base_url, guard)
+            else None
         )
         agent = settings.user_agent.partition("/")[0]
         known = store.hosts.robots()
@@ -99,6 +107,18 @@ class Polling:
         if later:
             self._store.polls.postpone(later, self.owner)
 
+    def take_deliveries(self, limit: int, ended: Callable[[PollReport], None]) -> None:
+        """Read what hubs delivered meanwhile, one document a source at a time."""
+        pings = {ping.source_id: ping for ping in self._store.subscriptions.delivered(limit)}
+        if pings:
+            for job in self.claim(pings):
+                self._track(job, self._poller.deliver(job, pings[job.source.id]), ended)
+
+    def subscribe(self) -> None:
+        """Ask the hubs of sources that have one, where they can reach us."""
+        if self._subscriber:
+            self._subscriber.ask(self._clock())
+
     def claim(self, ids: Iterable[str]) -> list[Job]:
         """Lease the named sources, due or not."""
         return self._store.polls.claim(ids, self._clock(), LEASE, self.owner)
@@ -106,12 +126,7 @@ class Polling:
     def start(self, jobs: Iterable[Job], ended: Callable[[PollReport], None]) -> None:
         """Start polls; ``ended`` gets each one's report, in another thread, and must be quick."""
         for job in jobs:
-            report = self._poller.start(job)
-            self._under_way.add(report)
-            owner = self._owner_of(job)
-            with self._counting:
-                self._busy[owner] += 1
-            report.add_done_callback(partial(self._end, job, owner, ended))
+            self._track(job, self._poller.start(job), ended)
 
     def leads(self) -> bool:
         """Whether this process is the one that polls, or becomes it now."""
@@ -153,6 +168,15 @@ class Polling:
         """Stop: what was fetched is recorded, what was not is due again."""
         self._poller.close()
         self._remember()
+
+    def _track(
+        self, job: Job, report: Future[PollReport], ended: Callable[[PollReport], None]
+    ) -> None:
+        self._under_way.add(report)
+        owner = self._owner_of(job)
+        with self._counting:
+            self._busy[owner] += 1
+        report.add_done_callback(partial(self._end, job, owner, ended))
 
     def _end(
         self, job: Job, owner: str, ended: Callable[[PollReport], None], future: Future[PollReport]

@@ -1,8 +1,8 @@
 """Every SQL statement: one method, one transaction; rows become values at the door.
 
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
-``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts`` the
-statements ·
+``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts``,
+``subscriptions`` the statements ·
 ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -22,6 +22,7 @@ from aggregator.store.leadership import Leadership
 from aggregator.store.polls import Polls
 from aggregator.store.schema import installation
 from aggregator.store.sources import Sources
+from aggregator.store.subscriptions import Subscriptions
 
 __all__ = ["Store", "upgrade"]
 
@@ -45,6 +46,7 @@ class Store:
         self.polls = Polls(self._database)
         self.items = Items(self._database)
         self.hosts = Hosts(self._database)
+        self.subscriptions = Subscriptions(self._database)
         self.leadership = Leadership(self._database)
 
     @property

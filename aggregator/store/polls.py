@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     and_,
     bindparam,
+    delete,
     func,
     insert,
     or_,
@@ -29,10 +30,14 @@ from aggregator.store.rows import (
     state_values,
     to_job,
 )
-from aggregator.store.schema import gaps, items, poll_states, revisions, sources
+from aggregator.store.schema import gaps, items, pings, poll_states, revisions, sources
+from aggregator.store.subscriptions import end_for
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 """So much do the clocks of good machines differ, or a good clock from itself when it is set."""
+
+_HUB_PAUSE = timedelta(days=7)
+"""So long a hub that failed us is not asked again."""
 
 _STORE_STATE = (
     update(poll_states)
@@ -145,7 +150,8 @@ class Polls:
                 _store_states(connection, stored)
                 _store_new(connection, stored)
                 _store_gaps(connection, stored)
-                changed = [(c, r.state.polled_at) for r in stored for c in r.decision.changed]
+                _store_hubs(connection, stored)
+                changed = [(c, _at(r)) for r in stored for c in r.decision.changed]
                 for change, now in changed:
                     if change.visible:
                         _keep_revision(connection, change.item_id)
@@ -220,6 +226,16 @@ def _store_gaps(connection: Connection, results: list[PollResult]) -> None:
         connection.execute(insert(gaps), found)
 
 
+def _store_hubs(connection: Connection, results: list[PollResult]) -> None:
+    """Drop the deliveries that were read; note the hubs that had not told."""
+    for result in results:
+        if result.ping is not None:
+            connection.execute(delete(pings).where(pings.c.id == result.ping))
+        if result.hub_failed:
+            reason = "a poll found what the hub had not told of"
+            end_for(connection, result.state.source_id, reason, _at(result) + _HUB_PAUSE)
+
+
 def _store_new(connection: Connection, results: list[PollResult]) -> None:
     new = [(result, sighting) for result in results for sighting in result.decision.new]
     if not new:
@@ -235,9 +251,10 @@ def _store_new(connection: Connection, results: list[PollResult]) -> None:
 
 
 def _at(result: PollResult) -> datetime:
-    if result.state.polled_at is None:
+    at = result.at or result.state.polled_at
+    if at is None:
         raise ValueError(f"{result.state.source_id}: a poll's result without the poll's time")
-    return result.state.polled_at
+    return at
 
 
 def _entry_ids(connection: Connection, new: list[tuple[str, Sighting]]) -> list[str]:
@@ -286,7 +303,7 @@ def _keep_revision(connection: Connection, item_id: int) -> None:
     connection.execute(insert(revisions).from_select(["item_id", "number", "at", *_SAID], said))
 
 
-def _overwrite(connection: Connection, change: Change, now: datetime | None) -> None:
+def _overwrite(connection: Connection, change: Change, now: datetime) -> None:
     values: dict[str, Any] = item_values(change.sighting)
     if change.visible:
         values |= {"revision": items.c.revision + 1, "revised_at": now}

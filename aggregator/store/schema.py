@@ -81,6 +81,9 @@ poll_states = Table(
     Column("gone_at", UtcDateTime),
     Column("feed_id", Text),
     Column("feed_site", Text),
+    Column("hub", Text),
+    Column("topic", Text),
+    Column("pushed", Boolean, nullable=False, default=False),
     Column("moved_seen", Integer, nullable=False, default=0),
     Column("address", Text),
     Column("full_at", UtcDateTime),
@@ -103,6 +106,30 @@ gaps = Table(
     Column("before_at", UtcDateTime, primary_key=True),
     Column("after_at", UtcDateTime, nullable=False),
     Column("filled", Boolean, nullable=False),
+)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("source_id", ForeignKey(sources.c.id), primary_key=True),
+    Column("hub", Text, nullable=False),
+    Column("topic", Text, nullable=False),
+    Column("token", Text, nullable=False, unique=True),
+    Column("secret", Text, nullable=False),
+    Column("retry_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("failures", Integer, nullable=False),
+    Column("error", Text),
+)
+
+pings = Table(
+    "pings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey(sources.c.id), nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("content_type", Text, nullable=False),
+    Column("body", LargeBinary, nullable=False),
 )
 
 hosts = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
 
@@ -19,6 +19,7 @@ from aggregator.domain import (
     PollReport,
     PollResult,
     PollState,
+    Sighting,
     Source,
 )
 from aggregator.wire.decide import after_failure, after_success, decide
@@ -27,11 +28,14 @@ from aggregator.wire.identity import sightings
 from aggregator.wire.pace import Pace
 from aggregator.wire.reading import Reading
 
+_HUB_DELAY = timedelta(minutes=15)
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """How a poll went: a document unless nothing came, a reading where there was something to
-    read, an error when it failed. ``digest`` is that of the body, if one came.
+    read, an error when it failed. ``digest`` is that of the body, if one came; ``ping`` is the
+    delivery that the document was, where a hub brought it.
     """
 
     job: Job
@@ -40,6 +44,7 @@ class Answer:
     digest: str | None = None
     reading: Reading | None = None
     error: str | None = None
+    ping: int | None = None
 
 
 def conclude(
@@ -52,6 +57,8 @@ def conclude(
     """
     job, document, reading = answer.job, answer.document, answer.reading
     decision = Decision()
+    if answer.ping is not None:
+        return _delivered(answer, known)
     if answer.error is not None or document is None:
         state = after_failure(job.state, answer.at, answer.error or "no answer", document)
         state = replace(state, unreadable=answer.digest)
@@ -69,9 +76,34 @@ def conclude(
         )
     news = bool(decision.new or decision.changed)
     missed = bool(gap and not gap.filled)
-    state = replace(state, pace=pace.learn(job.state, news=news, missed=missed))
+    hub_failed = job.state.pushed and _is_late(decision, answer.at)
+    state = replace(
+        state,
+        pace=pace.learn(job.state, news=news, missed=missed),
+        pushed=state.pushed and not hub_failed,
+    )
     due = _due(answer, state, pace, chance)
-    return PollResult(due, decision, gap), Outcome.CHANGED if news else Outcome.UNCHANGED
+    result = PollResult(due, decision, gap, hub_failed=hub_failed)
+    return result, Outcome.CHANGED if news else Outcome.UNCHANGED
+
+
+def _delivered(answer: Answer, known: Sequence[KnownItem]) -> tuple[PollResult, Outcome]:
+    """What a hub delivered: its items count, of polling it teaches nothing."""
+    found: list[Sighting] = []
+    if answer.reading:
+        found = sightings(answer.reading.items, known, partial(_excluded, answer.job.source))
+    decision = decide(found, known)
+    result = PollResult(answer.job.state, decision, at=answer.at, ping=answer.ping)
+    if answer.error:
+        return result, Outcome.FAILED
+    news = decision.new or decision.changed
+    return result, Outcome.CHANGED if news else Outcome.UNCHANGED
+
+
+def _is_late(decision: Decision, now: datetime) -> bool:
+    """Whether something is new that a hub must have told of by now."""
+    dates = [sighting.item.published_at for sighting in decision.new]
+    return any(date is None or now - date > _HUB_DELAY for date in dates)
 
 
 def _gap(
@@ -84,12 +116,12 @@ def _gap(
     return Gap(before.succeeded_at, now, reading.filled)
 
 
-def report(result: PollResult, outcome: Outcome) -> PollReport:
+def report(answer: Answer, result: PollResult, outcome: Outcome) -> PollReport:
     """The poll as operators read it."""
     state, decision = result.state, result.decision
     revised = sum(change.visible for change in decision.changed)
     return PollReport(
-        state.source_id, outcome, state.status, len(decision.new), revised, state.error
+        state.source_id, outcome, state.status, len(decision.new), revised, answer.error
     )
 
 

@@ -146,6 +146,8 @@ def after_success(
         feed_id=feed.id,
         feed_site=feed.site,
         hints=feed.hints,
+        hub=feed.hub,
+        topic=feed.topic,
     )
 
 

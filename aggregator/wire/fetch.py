@@ -193,6 +193,8 @@ class Fetcher:
             headers.append(
                 b"If-Modified-Since: " + transfer.request.last_modified.encode("latin-1")
             )
+        form = transfer.request.form
+        post = {} if form is None else {pycurl.POST: 1, pycurl.POSTFIELDS: form}
         options: dict[int, Any] = {
             pycurl.URL: transfer.url.encode(),
             pycurl.HTTPHEADER: headers,
@@ -211,6 +213,7 @@ class Fetcher:
             pycurl.OPENSOCKETFUNCTION: lambda _purpose, address: self._open(transfer, address),
             pycurl.HEADERFUNCTION: transfer.on_header,
             pycurl.WRITEFUNCTION: transfer.on_body,
+            **post,
         }
         for option, value in options.items():
             curl.setopt(option, value)
@@ -273,7 +276,9 @@ class Fetcher:
         return FetchError(_REASONS.get(code, f"the transfer failed: {words}"))
 
     def _abandon(self) -> None:
-        stopped = [*self._incoming, *self._hosts.drain(), *self._active.values()]
+        waiting = [*self._incoming, *self._hosts.drain()]
+        stopped = [(transfer, transfer.hops > 0) for transfer in waiting]
+        stopped += [(transfer, True) for transfer in self._active.values()]
         for curl in self._active:
             self._multi.remove_handle(curl)
         self._idle.extend(self._active)
@@ -284,8 +289,9 @@ class Fetcher:
         self._selector.close()
         self._wake_in.close()
         self._wake_out.close()
-        for transfer in stopped:
-            transfer.future.set_exception(FetchStopped("stopped before the answer came"))
+        for transfer, asked in stopped:
+            stop = FetchStopped("stopped before the answer came", asked=asked)
+            transfer.future.set_exception(stop)
 
     # libcurl tells which sockets to watch and when it wants to be called.
 

@@ -91,6 +91,8 @@ class Pace:
             return max(interval, min(backed_off, self._day))
         if state.status not in _GOOD:
             return interval
+        if state.pushed:
+            return max(interval, self._day)
         if state.etag or state.last_modified or state.fresh_for or state.hints.interval:
             return interval
         # Every poll takes the whole document, and nobody said how long it is good for: the age of

@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 
-from aggregator.domain import Document, Job, ParsedItem, PollReport, Request, Source
+from aggregator.domain import Document, Job, ParsedItem, Ping, PollReport, Request, Source
 from aggregator.errors import AggregatorError, FetchError, FetchStopped, ParseError, ParserDied
 from aggregator.store import Store
 from aggregator.wire.conclude import Answer, status_line
@@ -51,6 +51,7 @@ class Poller:
         self._pace = pace
         self._owner = owner
         self._clock = clock
+        self._chance = chance
         self._parsers = parsers
         self._robots = robots
         self._recorder = Recorder(store, pace, owner, chance)
@@ -65,6 +66,16 @@ class Poller:
         reported: Future[PollReport] = Future()
         request = self._pace.request(job.state, self._clock())
         self._robots.check(request.url, partial(self._ask, job, reported, request))
+        return reported
+
+    def deliver(self, job: Job, ping: Ping) -> Future[PollReport]:
+        """Take a document that a hub brought for a leased source; as :meth:`start` otherwise."""
+        reported: Future[PollReport] = Future()
+        headers = {"content-type": ping.content_type}
+        url = job.state.address or job.source.url
+        document = Document(url, HTTPStatus.OK, headers, ping.body, ping.received_at)
+        answer = Answer(job, ping.received_at, document, ping=ping.id)
+        self._parse(answer, document, reported, b"")
         return reported
 
     def close(self) -> None:
@@ -106,12 +117,17 @@ class Poller:
         elif digest == job.state.body_digest:
             self._recorder.put(answer, reported)
         else:
-            try:
-                reading = self._parsers.submit(document, job.source, job.state.seen)
-            except Exception as trouble:  # noqa: BLE001 - such as no memory for a child process
-                reading = Future()
-                reading.set_exception(trouble)
-            reading.add_done_callback(partial(self._read, answer, reported))
+            self._parse(answer, document, reported, job.state.seen)
+
+    def _parse(
+        self, answer: Answer, document: Document, reported: Future[PollReport], seen: bytes
+    ) -> None:
+        try:
+            reading = self._parsers.submit(document, answer.job.source, seen)
+        except Exception as trouble:  # noqa: BLE001 - such as no memory for a child process
+            reading = Future()
+            reading.set_exception(trouble)
+        reading.add_done_callback(partial(self._read, answer, reported))
 
     def _read(self, answer: Answer, reported: Future[PollReport], reading: Future[Reading]) -> None:
         """Take what was read, or why it could not be; runs in the parsers' thread."""
@@ -127,7 +143,7 @@ class Poller:
         def record(whole: Reading) -> None:
             self._recorder.put(replace(answer, reading=whole), reported)
 
-        if self._has_gap(answer.job, found):
+        if answer.ping is None and self._has_gap(answer.job, found):
             log.warning("source=%s nothing in common with its last document", source.id)
             self._history.fill(source, found, record)
         else:
@@ -146,8 +162,14 @@ class Poller:
             return True
 
     def _give_back(self, job: Job, reported: Future[PollReport], error: BaseException) -> None:
+        now = self._clock()
         try:
-            self._store.polls.release(job.source.id, self._owner)
+            if isinstance(error, FetchStopped) and error.asked:
+                # Its server was asked: that it was in vain gives no right to ask again at once.
+                due = self._pace.next_poll_at(job.source, job.state, {}, now, self._chance())
+                self._store.polls.postpone({job.source.id: due}, self._owner)
+            else:
+                self._store.polls.release(job.source.id, self._owner)
         except AggregatorError as trouble:
             error = trouble
         reported.set_exception(error)

@@ -87,7 +87,7 @@ class Recorder:
             batch, concluded, stored, strict=True
         ):
             if done:
-                reported.set_result(report(result, outcome))
+                reported.set_result(report(answer, result, outcome))
             else:
                 name = answer.job.source.id
                 reported.set_exception(LeaseLost(f"{name}: another process took this poll over"))

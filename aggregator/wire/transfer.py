@@ -43,8 +43,8 @@ class Transfer:
 
     @property
     def is_redirect(self) -> bool:
-        """Whether the answer sends us elsewhere (RFC 9110 section 15.4)."""
-        return self.status in _REDIRECTS
+        """Whether the answer sends a GET elsewhere (RFC 9110 section 15.4); a form stays."""
+        return self.status in _REDIRECTS and self.request.form is None
 
     def on_header(self, line: bytes) -> None:
         """Take one header line; a status line begins a new set (interim answers are dropped)."""

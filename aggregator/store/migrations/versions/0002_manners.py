@@ -15,6 +15,9 @@ depends_on = None
 
 def upgrade() -> None:
     for column in (
+        sa.Column("hub", sa.Text),
+        sa.Column("topic", sa.Text),
+        sa.Column("pushed", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("moved_seen", sa.Integer, nullable=False, server_default="0"),
         sa.Column("address", sa.Text),
         sa.Column("full_at", UtcDateTime),
@@ -46,4 +49,29 @@ def upgrade() -> None:
         sa.Column("spacing", Seconds),
         sa.Column("refused_at", UtcDateTime),
         sa.PrimaryKeyConstraint("host", name="pk_hosts"),
+    )
+    op.create_table(
+        "subscriptions",
+        sa.Column("source_id", sa.Text, nullable=False),
+        sa.Column("hub", sa.Text, nullable=False),
+        sa.Column("topic", sa.Text, nullable=False),
+        sa.Column("token", sa.Text, nullable=False),
+        sa.Column("secret", sa.Text, nullable=False),
+        sa.Column("retry_at", UtcDateTime, nullable=False),
+        sa.Column("lease_until", UtcDateTime),
+        sa.Column("failures", sa.Integer, nullable=False),
+        sa.Column("error", sa.Text),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_subscriptions_source_id"),
+        sa.PrimaryKeyConstraint("source_id", name="pk_subscriptions"),
+        sa.UniqueConstraint("token", name="uq_subscriptions_token"),
+    )
+    op.create_table(
+        "pings",
+        sa.Column("id", sa.Integer, nullable=False),
+        sa.Column("source_id", sa.Text, nullable=False),
+        sa.Column("received_at", UtcDateTime, nullable=False),
+        sa.Column("content_type", sa.Text, nullable=False),
+        sa.Column("body", sa.LargeBinary, nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_pings_source_id"),
+        sa.PrimaryKeyConstraint("id", name="pk_pings"),
     )
