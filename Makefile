@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run demo test check lock clean
+.PHONY: help run demo test check bench lock clean
 
 help:
 	@echo "make run    run the newsroom on http://127.0.0.1:8000"
 	@echo "make demo   the same on a bundled newsroom, without a network"
 	@echo "make test   run every test"
 	@echo "make check  lint, types, imports"
+	@echo "make bench  every figure that the documents quote (some minutes)"
 	@echo "make lock   choose the newest allowed versions of all dependencies (for maintainers)"
 
 run: $(VENV)/run.stamp
@@ -29,6 +30,10 @@ check: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: $(VENV)/bench.stamp
+	$(BIN)/python -m benchmarks.parse
+	$(BIN)/python -m benchmarks.poll --beside reader,newsboat,sfeed
+
 # A stamp is as old as the files that it was installed from.
 $(VENV)/run.stamp: requirements/build.txt requirements/run.txt setup.cfg pyproject.toml
 	@echo "Setting up $(VENV) (once; about a minute) ..."
@@ -44,11 +49,16 @@ $(VENV)/test.stamp: $(VENV)/run.stamp requirements/test.txt
 	@$(PIP) --require-hashes --no-build-isolation -r requirements/test.txt
 	@touch $@
 
+$(VENV)/bench.stamp: $(VENV)/test.stamp requirements/bench.txt
+	@$(PIP) --require-hashes --no-build-isolation -r requirements/bench.txt
+	@touch $@
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 lock: $(VENV)/run.stamp
 	@$(PIP) uv
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) --extra postgres --extra test setup.cfg -o requirements/test.txt
+	$(COMPILE) -c requirements/test.txt --extra bench setup.cfg -o requirements/bench.txt
 	$(COMPILE) -c requirements/test.txt setup.cfg -o requirements/run.txt
 
 clean:

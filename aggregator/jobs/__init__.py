@@ -1,3 +1,4 @@
-"""What runs by itself: ``heartbeat``, the one APScheduler job, and ``polling``, which builds a
-poller from settings and keeps the leases of what it polls.
+"""What runs by itself: ``heartbeat``, the one APScheduler job and its watchdog · ``polling``, which
+builds a poller from settings and keeps the leases of what it polls · ``subscriber``, which asks
+hubs to tell us of changes.
 """

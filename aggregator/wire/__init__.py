@@ -1,8 +1,14 @@
 """From a source's document to stored items.
 
-``fetch`` the one door to the network, with ``guard`` (which addresses may be reached) and
-``hosts`` (whose turn it is) · ``parse`` the one door to feedparser, with ``jsonfeed``, ``clean``
-(safe HTML), ``dates``, ``picture`` and ``notfeed`` (what a non-feed is) · ``identity`` which item
-an entry is · ``filters`` the operator's include and exclude · ``decide`` what to record (pure) ·
-``pace`` when to poll next (pure) · ``poll`` the shell: the whole story of one poll.
+The shell: ``poll`` the whole story of one poll · ``fetch`` the one door to the network, with
+``transfer`` (one fetch in progress) and ``guard`` (which addresses may be reached) · ``robots`` ·
+``parsers`` child processes that read · ``history`` a source's older documents · ``recorder``
+polls into the store, in batches.
+
+What it asks, all of it pure: ``hosts`` whose turn it is · ``budgets`` what hosts allow, learnt ·
+``reading`` what a document says that is new, with ``fresh`` (which entries that is), ``parse`` (the
+one door to feedparser), ``jsonfeed``, ``clean`` (safe HTML), ``dates``, ``picture``, ``hints`` (how
+often the feed wants to be asked) and ``notfeed`` (what a non-feed is) · ``identity`` which item an
+entry is · ``filters`` the operator's include and exclude · ``decide`` what to record · ``pace``
+when to poll next · ``conclude`` what a poll comes to · ``websub`` a hub's questions and proofs.
 """
