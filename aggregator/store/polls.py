@@ -24,6 +24,8 @@ from aggregator.domain import Change, Job, PollResult, PollState, Sighting
 from aggregator.store import edition
 from aggregator.store.database import Database, chunks
 from aggregator.store.rows import (
+    SOURCE_COLUMNS,
+    STATE_COLUMNS,
     item_values,
     new_item_values,
     own_entry_id,
@@ -188,14 +190,16 @@ class Polls:
             update(poll_states)
             .where(state.source_id.in_(chosen), free)
             .values(leased_until=now + lease, leased_by=owner)
-            .returning(poll_states)
+            .returning(*STATE_COLUMNS)
         )
         with self._database.write() as connection:
-            states = {row.source_id: row for row in connection.execute(leased)}
-            rows = connection.execute(
-                select(sources).where(sources.c.id.in_(states)).order_by(sources.c.position)
-            )
-            return [to_job(row, states[row.id]) for row in rows]
+            states = {row[0]: row for row in connection.execute(leased)}
+            query = select(*SOURCE_COLUMNS).order_by(sources.c.position)
+            return [
+                to_job(row, states[row[0]])
+                for part in chunks(list(states))
+                for row in connection.execute(query.where(sources.c.id.in_(part)))
+            ]
 
 
 def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]:

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import tldextract
@@ -42,6 +43,11 @@ class Budgets:
         declared = self.owners.get(host) or self.owners.get(_name(host))
         known = self._known.get(host)
         return declared or (known.owner if known and known.owner else host)
+
+    @property
+    def any_learnt(self) -> bool:
+        """Whether any host has ever refused."""
+        return bool(self._known)
 
     def spacing(self, owner: str, now: datetime) -> timedelta:
         """How far apart requests to an owner must be, as far as refusals taught us."""
@@ -90,6 +96,7 @@ class Budgets:
         self._members = None
 
 
+@lru_cache(maxsize=20_000)
 def host_of(url: str) -> str:
     """The host that a URL asks, with its port where that is unusual."""
     return urlsplit(url).netloc.lower()

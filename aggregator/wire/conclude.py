@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from aggregator.domain import (
     Decision,
@@ -63,25 +64,22 @@ def conclude(
         state = after_failure(job.state, answer.at, answer.error or "no answer", document)
         state = replace(state, unreadable=answer.digest)
         return PollResult(_due(answer, state, pace, chance)), Outcome.FAILED
-    state = after_success(job.state, document, answer.digest, reading.feed if reading else None)
+    before = job.state
+    learnt: dict[str, Any] = {}
     gap = None
     if reading:
         found = sightings(reading.items, known, partial(_excluded, job.source))
         decision = decide(found, known)
-        gap = _gap(job.state, reading, known, answer.at)
+        gap = _gap(before, reading, known, answer.at)
         entries = reading.known + len(reading.feed.items)
-        compared = job.state.compared + bool(job.state.entries and entries)
-        state = replace(
-            state, seen=reading.seen, unreadable=None, entries=entries, compared=compared
-        )
+        learnt = {"seen": reading.seen, "entries": entries, "unreadable": None}
+        learnt["compared"] = before.compared + bool(before.entries and entries)
     news = bool(decision.new or decision.changed)
-    missed = bool(gap and not gap.filled)
-    hub_failed = job.state.pushed and _is_late(decision, answer.at)
-    state = replace(
-        state,
-        pace=pace.learn(job.state, news=news, missed=missed),
-        pushed=state.pushed and not hub_failed,
-    )
+    hub_failed = before.pushed and _is_late(decision, answer.at)
+    learnt["pushed"] = before.pushed and not hub_failed
+    learnt["pace"] = pace.learn(before, news=news, missed=bool(gap and not gap.filled))
+    feed = reading.feed if reading else None
+    state = after_success(before, document, answer.digest, feed, **learnt)
     due = _due(answer, state, pace, chance)
     result = PollResult(due, decision, gap, hub_failed=hub_failed)
     return result, Outcome.CHANGED if news else Outcome.UNCHANGED

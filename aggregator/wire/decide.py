@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from aggregator.domain import (
@@ -113,42 +113,42 @@ def after_success(
     document: Document,
     digest: str | None = None,
     feed: ParsedFeed | None = None,
+    **more: Any,
 ) -> PollState:
-    """What a good answer teaches; ``digest`` is None for a 304, ``feed`` where nothing was parsed.
+    """What a good answer teaches; ``digest`` is None for a 304, ``feed`` where nothing was parsed;
+    ``more`` is what else changes.
 
     Validators that a 304 carries replace the stored ones, those of a 200 always do
     (RFC 9111 section 3.2); what a 304 does not say of its freshness stays as it was (4.3.4).
     """
-    headers = document.headers
+    headers, now = document.headers, document.fetched_at
     not_modified = digest is None
     etag, last_modified = headers.get("etag"), headers.get("last-modified")
-    fresh = fresh_for(headers, document.fetched_at)
-    learnt = replace(
-        _moved(state, document.moved_to),
-        etag=etag or (state.etag if not_modified else None),
-        last_modified=last_modified or (state.last_modified if not_modified else None),
-        fresh_for=state.fresh_for if not_modified and fresh is None else fresh,
-        body_digest=digest or state.body_digest,
-        polled_at=document.fetched_at,
-        succeeded_at=document.fetched_at,
-        full_at=state.full_at if not_modified else document.fetched_at,
-        status=document.status,
-        failures=0,
-        error=None,
-        gone_at=None,
-    )
-    if feed is None:
-        return learnt
-    return replace(
-        learnt,
-        changed_at=document.fetched_at,
-        newest_at=_newest(state, feed, document.fetched_at),
-        feed_id=feed.id,
-        feed_site=feed.site,
-        hints=feed.hints,
-        hub=feed.hub,
-        topic=feed.topic,
-    )
+    fresh = fresh_for(headers, now)
+    learnt: dict[str, Any] = {
+        "etag": etag or (state.etag if not_modified else None),
+        "last_modified": last_modified or (state.last_modified if not_modified else None),
+        "fresh_for": state.fresh_for if not_modified and fresh is None else fresh,
+        "body_digest": digest or state.body_digest,
+        "polled_at": now,
+        "succeeded_at": now,
+        "full_at": state.full_at if not_modified else now,
+        "status": document.status,
+        "failures": 0,
+        "error": None,
+        "gone_at": None,
+    }
+    if feed is not None:
+        learnt |= {
+            "changed_at": now,
+            "newest_at": _newest(state, feed, now),
+            "feed_id": feed.id,
+            "feed_site": feed.site,
+            "hints": feed.hints,
+            "hub": feed.hub,
+            "topic": feed.topic,
+        }
+    return replace(state, **learnt, **_moved(state, document.moved_to), **more)
 
 
 def _newest(state: PollState, feed: ParsedFeed, now: datetime) -> datetime | None:
@@ -159,18 +159,18 @@ def _newest(state: PollState, feed: ParsedFeed, now: datetime) -> datetime | Non
     return max([*dates, *([state.newest_at] if state.newest_at else [])], default=None)
 
 
-def _moved(state: PollState, moved_to: str | None) -> PollState:
+def _moved(state: PollState, moved_to: str | None) -> dict[str, Any]:
     """Count permanent redirects to one place; after three, ask there.
 
     Only on the same host: elsewhere it is the operator who says yes, by changing sources.yaml.
     """
     if moved_to is None:
         # Asked at its new address, a source redirects no more.
-        return state if state.address else replace(state, moved_to=None, moved_seen=0)
+        return {} if state.address else {"moved_to": None, "moved_seen": 0}
     seen = state.moved_seen + 1 if moved_to == state.moved_to else 1
     settled = seen >= _SIGHTINGS and _host(moved_to) == _host(state.url)
     address = moved_to if settled else state.address
-    return replace(state, moved_to=moved_to, moved_seen=seen, address=address)
+    return {"moved_to": moved_to, "moved_seen": seen, "address": address}
 
 
 def _host(url: str) -> tuple[str | None, int | None]:

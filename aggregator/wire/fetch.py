@@ -29,8 +29,8 @@ from aggregator.wire.hosts import HostQueues
 from aggregator.wire.transfer import Transfer, check_url
 
 _ACCEPT = (
-    "application/atom+xml, application/rss+xml, application/feed+json, "
-    "application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
+    b"Accept: application/atom+xml, application/rss+xml, application/feed+json, "
+    b"application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _CONNECT_SECONDS = 10
 _ENDED_BY_US = (pycurl.E_WRITE_ERROR,)
@@ -152,8 +152,9 @@ class Fetcher:
 
     def _queue(self, transfer: Transfer) -> None:
         transfer.owner = self._budgets.owner(transfer.host)
-        spacing = self._budgets.spacing(transfer.owner, self._utc_now())
-        self._hosts.space(transfer.owner, spacing.total_seconds(), self._monotonic())
+        if self._budgets.any_learnt:
+            spacing = self._budgets.spacing(transfer.owner, self._utc_now())
+            self._hosts.space(transfer.owner, spacing.total_seconds(), self._monotonic())
         self._hosts.add(transfer.owner, transfer, suspect=transfer.request.suspect)
 
     def _learn(self, transfer: Transfer, document: Document) -> None:
@@ -178,26 +179,16 @@ class Fetcher:
         self._multi.socket_action(key.fd, readable | writable)
 
     def _begin(self, transfer: Transfer) -> None:
-        curl = self._idle.pop() if self._idle else pycurl.Curl()
+        curl = self._idle.pop() if self._idle else self._handle()
         transfer.started = self._monotonic()
         self._configure(curl, transfer)
         self._active[curl] = transfer
         self._multi.add_handle(curl)
 
-    def _configure(self, curl: pycurl.Curl, transfer: Transfer) -> None:
-        left_ms = max(1, int((self._timeout - transfer.spent) * 1000))
-        headers = [f"Accept: {_ACCEPT}".encode()]
-        if transfer.request.etag:
-            headers.append(b"If-None-Match: " + transfer.request.etag.encode("latin-1"))
-        if transfer.request.last_modified:
-            headers.append(
-                b"If-Modified-Since: " + transfer.request.last_modified.encode("latin-1")
-            )
-        form = transfer.request.form
-        post = {} if form is None else {pycurl.POST: 1, pycurl.POSTFIELDS: form}
+    def _handle(self) -> pycurl.Curl:
+        """A handle with what is the same for every transfer."""
+        curl = pycurl.Curl()
         options: dict[int, Any] = {
-            pycurl.URL: transfer.url.encode(),
-            pycurl.HTTPHEADER: headers,
             pycurl.USERAGENT: self._user_agent,
             pycurl.ACCEPT_ENCODING: "gzip, br",
             pycurl.PROTOCOLS: pycurl.PROTO_HTTP | pycurl.PROTO_HTTPS,
@@ -207,16 +198,33 @@ class Fetcher:
             pycurl.NETRC: pycurl.NETRC_IGNORED,
             pycurl.CAINFO: certifi.where(),
             pycurl.NOSIGNAL: 1,
-            pycurl.TIMEOUT_MS: left_ms,
-            pycurl.CONNECTTIMEOUT_MS: min(left_ms, _CONNECT_SECONDS * 1000),
             pycurl.MAXFILESIZE_LARGE: self._max_bytes,
-            pycurl.OPENSOCKETFUNCTION: lambda _purpose, address: self._open(transfer, address),
-            pycurl.HEADERFUNCTION: transfer.on_header,
-            pycurl.WRITEFUNCTION: transfer.on_body,
-            **post,
         }
         for option, value in options.items():
             curl.setopt(option, value)
+        return curl
+
+    def _configure(self, curl: pycurl.Curl, transfer: Transfer) -> None:
+        left_ms = max(1, int((self._timeout - transfer.spent) * 1000))
+        request = transfer.request
+        headers = [_ACCEPT]
+        if request.etag:
+            headers.append(b"If-None-Match: " + request.etag.encode("latin-1"))
+        if request.last_modified:
+            headers.append(b"If-Modified-Since: " + request.last_modified.encode("latin-1"))
+        if request.form is None:
+            curl.setopt(pycurl.HTTPGET, 1)
+        else:
+            curl.setopt(pycurl.POSTFIELDS, request.form)
+        curl.setopt(pycurl.URL, transfer.url.encode())
+        curl.setopt(pycurl.HTTPHEADER, headers)
+        curl.setopt(pycurl.TIMEOUT_MS, left_ms)
+        curl.setopt(pycurl.CONNECTTIMEOUT_MS, min(left_ms, _CONNECT_SECONDS * 1000))
+        curl.setopt(
+            pycurl.OPENSOCKETFUNCTION, lambda _purpose, address: self._open(transfer, address)
+        )
+        curl.setopt(pycurl.HEADERFUNCTION, transfer.on_header)
+        curl.setopt(pycurl.WRITEFUNCTION, transfer.on_body)
 
     def _open(self, transfer: Transfer, address: Any) -> int:
         family, kind, protocol, (ip, port, *_) = address
@@ -254,7 +262,6 @@ class Fetcher:
     def _retire(self, curl: pycurl.Curl) -> Transfer:
         transfer = self._active.pop(curl)
         self._multi.remove_handle(curl)
-        curl.reset()
         self._idle.append(curl)
         self._hosts.finished(transfer.owner, suspect=transfer.request.suspect)
         transfer.spent += self._monotonic() - transfer.started

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from functools import partial
+from functools import lru_cache, partial
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -54,8 +54,7 @@ class Robots:
 
     def check(self, url: str, verdict: Verdict) -> None:
         """Tell ``verdict`` whether we may ask; at once where that is known, else when it is."""
-        parts = urlsplit(url)
-        host = f"{parts.scheme}://{parts.netloc}".lower()
+        host = _site(url)
         known = self._fresh(host)
         if known is not None:
             verdict(self._reason(known, url))
@@ -96,3 +95,10 @@ class Robots:
         if known.text is None or Protego.parse(known.text).can_fetch(url, self._agent):
             return None
         return f"robots.txt there disallows it for {self._agent}: ask its publisher, or remove it"
+
+
+@lru_cache(maxsize=20_000)
+def _site(url: str) -> str:
+    """Whose robots.txt counts (RFC 9309 section 2.3): scheme and host."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}".lower()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
 from aggregator.domain import Document, Request
@@ -92,16 +93,19 @@ class Transfer:
 
     def document(self, fetched_at: datetime) -> Document:
         """What was answered, at the end of the last hop."""
+        body = bytes(self.body)
+        self.body = bytearray()  # libcurl's handle still knows this transfer until its next one
         return Document(
             url=self.url,
             status=self.status,
             headers=dict(self.headers),
-            body=bytes(self.body),
+            body=body,
             fetched_at=fetched_at,
             moved_to=self.moved_to,
         )
 
 
+@lru_cache(maxsize=20_000)
 def check_url(url: str) -> None:
     """Raise FetchRefused unless the URL is http(s) with a host and without a user or password."""
     try:

@@ -1,0 +1,73 @@
+"""The values that every room speaks (DESIGN terms): frozen, standard library only.
+
+Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless
+its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
+
+``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
+lease to result · ``items`` what is stored and published.
+"""
+
+from __future__ import annotations
+
+from aggregator.domain.documents import (
+    Document,
+    ParsedFeed,
+    ParsedItem,
+    Picture,
+    Ping,
+    Request,
+    Sighting,
+)
+from aggregator.domain.items import Edition, Item, ItemQuery, ListedItem
+from aggregator.domain.polls import (
+    Change,
+    Decision,
+    Gap,
+    Job,
+    KnownItem,
+    Outcome,
+    PollReport,
+    PollResult,
+)
+from aggregator.domain.sources import (
+    Hints,
+    HostBudget,
+    PollState,
+    Republish,
+    RobotsFile,
+    Source,
+    SourceHealth,
+    SourceStatus,
+    Subscription,
+)
+
+__all__ = [
+    "Change",
+    "Decision",
+    "Document",
+    "Edition",
+    "Gap",
+    "Hints",
+    "HostBudget",
+    "Item",
+    "ItemQuery",
+    "Job",
+    "KnownItem",
+    "ListedItem",
+    "Outcome",
+    "ParsedFeed",
+    "ParsedItem",
+    "Picture",
+    "Ping",
+    "PollReport",
+    "PollResult",
+    "PollState",
+    "Republish",
+    "Request",
+    "RobotsFile",
+    "Sighting",
+    "Source",
+    "SourceHealth",
+    "SourceStatus",
+    "Subscription",
+]

@@ -1,0 +1,95 @@
+"""One poll, from its lease to its result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.domain.documents import Sighting
+from aggregator.domain.sources import PollState, Source
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One leased poll: the source and what is known of it."""
+
+    source: Source
+    state: PollState
+
+
+@dataclass(frozen=True, slots=True)
+class KnownItem:
+    """The little that deciding needs to know of a stored item."""
+
+    id: int
+    identity: str
+    guid: str | None
+    canonical_url: str | None
+    digest: str
+    visible_digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A stored item that its source changed; ``visible`` when readers would notice."""
+
+    item_id: int
+    sighting: Sighting
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What one document means for what is stored."""
+
+    new: tuple[Sighting, ...] = ()
+    changed: tuple[Change, ...] = ()
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A changed document that had nothing in common with the one before: what a source published
+    and withdrew between the two was not seen, unless the source's archives ``filled`` it.
+    """
+
+    after_at: datetime
+    before_at: datetime
+    filled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PollResult:
+    """What one poll led to, to be recorded: all of it or nothing.
+
+    ``at`` is when the document came (None: the state's ``polled_at``); ``ping`` is the delivery
+    that it was; ``hub_failed`` is for a hub that had not told of what the poll found.
+    """
+
+    state: PollState
+    decision: Decision = Decision()
+    gap: Gap | None = None
+    at: datetime | None = None
+    ping: int | None = None
+    hub_failed: bool = False
+
+
+class Outcome(StrEnum):
+    """How one poll ended."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PollReport:
+    """One poll as operators read it."""
+
+    source_id: str
+    outcome: Outcome
+    status: int | None = None
+    new: int = 0
+    revised: int = 0
+    error: str | None = None
