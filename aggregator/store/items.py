@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, Text, func, select, tuple_, values
+from sqlalchemy import column as sql_column
 
 from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
 from aggregator.store.database import Database, chunks
@@ -15,6 +16,16 @@ from aggregator.store.schema import items, poll_states, sources
 
 _PAGE = 500
 _KNOWN = select(items.c.source_id, *(items.c[name] for name in KnownItem.__dataclass_fields__))
+
+
+def _known(column: ColumnElement[Any], keys: Sequence[tuple[str, str]]) -> Select[Any]:
+    """The items whose source and ``column`` are among the keys.
+
+    A join, since SQLite reads every item for a row value that must be IN a list.
+    """
+    wanted = values(sql_column("source_id", Text), sql_column("name", Text), name="wanted")
+    key = wanted.data(list(keys)).cte("wanted").c
+    return _KNOWN.where(items.c.source_id == key.source_id, column == key.name)
 
 
 class Items:
@@ -33,10 +44,7 @@ class Items:
         with self._database.read() as connection:
             for column, keys in ((items.c.guid, guids), (items.c.identity, names)):
                 for part in chunks(keys):
-                    rows = connection.execute(
-                        _KNOWN.where(tuple_(items.c.source_id, column).in_(part))
-                    )
-                    for source, *values in rows:
+                    for source, *values in connection.execute(_known(column, part)):
                         found.setdefault(source, []).append(KnownItem(*values))
         return found
 

@@ -281,12 +281,13 @@ def _mark_duplicates(connection: Connection, urls: list[str], before: int) -> No
     """Point each item newer than ``before`` at the first one of another source at its address."""
     originals: dict[str, tuple[int, str]] = {}
     duplicates = []
-    columns = (items.c.id, items.c.source_id, items.c.canonical_url)
+    columns = (items.c.id, items.c.source_id, items.c.canonical_url, items.c.duplicate_of)
     for part in chunks(list(dict.fromkeys(urls))):
-        query = select(*columns).where(
-            items.c.canonical_url.in_(part), items.c.duplicate_of.is_(None)
-        )
-        for item_id, source_id, url in connection.execute(query.order_by(items.c.id)):
+        # Not "AND duplicate_of IS NULL": SQLite would take that index, which has nearly all.
+        query = select(*columns).where(items.c.canonical_url.in_(part)).order_by(items.c.id)
+        for item_id, source_id, url, duplicate_of in connection.execute(query):
+            if duplicate_of is not None:
+                continue
             first, of = originals.setdefault(url, (item_id, source_id))
             if item_id > before and of != source_id:
                 duplicates.append({"key": item_id, "original": first})

@@ -32,7 +32,7 @@ class Parsers:
     def __init__(self, *, seconds: float = 5, memory: int = 1 << 30) -> None:
         """``seconds`` is the time that a small document may take; a large one has more."""
         self._context = multiprocessing.get_context("forkserver")
-        self._context.set_forkserver_preload(["aggregator.wire.reading"])
+        self._context.set_forkserver_preload(["aggregator.wire.parsers"])
         self._seconds = seconds
         self._memory = memory
         self._lock = threading.Lock()
