@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from dataclasses import dataclass, field
 from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,16 +18,21 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
 
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+
 class Origin:
     """Answers what ``answers`` holds for a path; a matching ETag gets a 304; 404 otherwise."""
 
-    def __init__(self) -> None:
+    def __init__(self, bind: str = "127.0.0.1") -> None:
         self.answers: dict[str, Answer] = {}
         self.requests: list[tuple[str, Message]] = []
+        self.times: list[tuple[str, float]] = []
         self.hanging: set[str] = set()
         self.release = threading.Event()
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server((bind, 0), self._handler())
         self.port: int = self._server.server_port
         self.url = f"http://127.0.0.1:{self.port}"
 
@@ -63,6 +69,7 @@ class Origin:
             def do_GET(self) -> None:
                 if self.path != "/robots.txt" or self.path in origin.answers:
                     origin.requests.append((self.path, self.headers))
+                    origin.times.append((self.path, time.monotonic()))
                 if self.path in origin.hanging:
                     origin.release.wait(60)
                     self.close_connection = True

@@ -54,6 +54,7 @@ class Heartbeat:
         self._monotonic = monotonic
         self._started = (clock(), monotonic())
         self._last_beat = monotonic()
+        self._leading = True
         self._beating = threading.Lock()
         self._stopped = threading.Event()
         self._scheduler = BackgroundScheduler(timezone=UTC)
@@ -91,7 +92,10 @@ class Heartbeat:
 
     def _beat(self) -> None:
         self._polling.renew()
-        if not self._polling.leads():
+        if self._leading != self._polling.leads():
+            self._leading = not self._leading
+            log.info("polling" if self._leading else "standing by: another process polls")
+        if not self._leading:
             return
         jumped = self._jumped()
         if jumped:

@@ -41,7 +41,8 @@ class Subscriber:
 
     def ask(self, now: datetime) -> None:
         """Ask the hubs that are to be asked now. Raises StoreError."""
-        for state, known in self._store.subscriptions.wanted(now, _AT_ONCE):
+        wanted = self._store.subscriptions.wanted(now, _AT_ONCE)
+        for state, known in wanted:
             asked = self._question(state, known, now)
             # Stored first: the hub may call back before it has answered.
             self._store.subscriptions.put(asked)
@@ -50,7 +51,8 @@ class Subscriber:
             )
             answer = self._fetcher.submit(Request(asked.hub, form=form))
             answer.add_done_callback(partial(self._answered, asked))
-        self._store.subscriptions.forget(_UNREAD, now)
+        if wanted:
+            self._store.subscriptions.forget(_UNREAD, now)
 
     def _question(
         self, state: PollState, known: Subscription | None, now: datetime

@@ -62,7 +62,7 @@ def conclude(
         return _delivered(answer, known)
     if answer.error is not None or document is None:
         state = after_failure(job.state, answer.at, answer.error or "no answer", document)
-        state = replace(state, unreadable=answer.digest)
+        state = replace(state, unreadable=answer.digest or state.unreadable)
         return PollResult(_due(answer, state, pace, chance)), Outcome.FAILED
     before = job.state
     learnt: dict[str, Any] = {}

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import text
 
+from aggregator.domain import Hints, PollResult
 from aggregator.errors import StoreError
 from aggregator.store import Store, upgrade, versions
 from aggregator.store.database import Database
 from aggregator.store.schema import SCHEMA, metadata
+from tests.build import LEASE, ME, NOW
 
 
 def url(path: Path) -> str:
@@ -109,3 +115,33 @@ def test_a_server_that_does_not_answer_is_named_without_its_password() -> None:
 def test_other_urls_are_refused(bad: str) -> None:
     with pytest.raises(StoreError, match="AGGREGATOR_DATABASE_URL"):
         Store(bad)
+
+
+def test_a_database_of_the_first_schema_keeps_what_it_knows(database_url: str) -> None:
+    if database_url.startswith("sqlite"):
+        Path(database_url.removeprefix("sqlite:///")).touch()
+    database = Database(database_url)
+    with database.write() as connection:
+        config = versions._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.execute(
+            text(
+                "INSERT INTO sources (id, position, name, url, categories, republish, include,"
+                " exclude, enabled, weight) VALUES ('fanal', 0, 'Fanal', 'https://f.example/',"
+                " '[]', 'link', '[]', '[]', true, 1)"
+            )
+        )
+        connection.execute(
+            text(
+                "INSERT INTO poll_states (source_id, url, etag, failures)"
+                " VALUES ('fanal', 'https://f.example/', '\"a\"', 2)"
+            )
+        )
+    database.close()
+    assert upgrade(database_url) == ("0001", SCHEMA)
+    with closing(Store(database_url)) as store:
+        (job,) = store.polls.claim_due(NOW, 10, LEASE, ME)
+        assert (job.state.etag, job.state.failures) == ('"a"', 2)
+        assert (job.state.seen, job.state.hints, job.state.pushed) == (b"", Hints(), False)
+        assert store.polls.record([PollResult(replace(job.state, polled_at=NOW))], ME) == [True]
