@@ -16,12 +16,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.domain import Outcome, PollReport
 from aggregator.errors import AggregatorError
-from aggregator.jobs.polling import Polling
+from aggregator.jobs.polling import CAPACITY, Polling
 
 log = logging.getLogger(__name__)
-
-CAPACITY = 500
-"""Polls under way at once; more would only wait here instead of in the database."""
 
 _JUMP = 1 / 60
 """Of what the pacing rules call an hour: a clock that moved by less was only corrected."""

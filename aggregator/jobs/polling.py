@@ -11,6 +11,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import islice
 from queue import Empty, SimpleQueue
 from uuid import uuid4
 
@@ -32,6 +33,9 @@ LEASE = timedelta(minutes=2)
 
 RENEW_EVERY = timedelta(seconds=20)
 
+
+CAPACITY = 500
+"""Polls under way at once; more would only wait here instead of in the database."""
 
 PATIENCE = timedelta(minutes=1)
 """How long a poll may wait for its host's turn in this process; more it waits in the store."""
@@ -150,18 +154,22 @@ class Polling:
         if found:
             self._store.hosts.keep_robots(found)
 
-    def run(self, jobs: list[Job]) -> Iterator[PollReport]:
-        """Poll them all, and give each one's report as it ends."""
+    def run(self, jobs: Iterable[Job]) -> Iterator[PollReport]:
+        """Poll them all, ``CAPACITY`` at once, and give each one's report as it ends."""
         ended: SimpleQueue[PollReport] = SimpleQueue()
-        self.start(jobs, ended.put)
-        left, renewed_at = len(jobs), self._clock()
+        waiting = iter(jobs)
+        first = list(islice(waiting, CAPACITY))
+        self.start(first, ended.put)
+        left, renewed_at = len(first), self._clock()
         while left:
             if self._clock() - renewed_at >= RENEW_EVERY:
                 self.renew()
                 renewed_at = self._clock()
             with suppress(Empty):
                 yield ended.get(timeout=RENEW_EVERY.total_seconds())
-                left -= 1
+                following = list(islice(waiting, 1))
+                self.start(following, ended.put)
+                left += len(following) - 1
         self._remember()
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    no_bytes = "X''" if op.get_bind().dialect.name == "sqlite" else "''"
     for column in (
         sa.Column("hub", sa.Text),
         sa.Column("topic", sa.Text),
@@ -25,7 +26,7 @@ def upgrade() -> None:
         sa.Column("pace", Seconds),
         sa.Column("fresh_for", Seconds),
         sa.Column("hints", sa.JSON),
-        sa.Column("seen", sa.LargeBinary, nullable=False, server_default=sa.text("''")),
+        sa.Column("seen", sa.LargeBinary, nullable=False, server_default=sa.text(no_bytes)),
         sa.Column("unreadable", sa.Text),
         sa.Column("entries", sa.Integer, nullable=False, server_default="0"),
         sa.Column("compared", sa.Integer, nullable=False, server_default="0"),
