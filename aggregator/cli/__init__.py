@@ -5,20 +5,40 @@ Exit codes: 0 done, 1 some of the work failed, 2 bad usage, bad config or no usa
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import click
 
 from aggregator import __version__
 from aggregator.cli.app import config_option
-from aggregator.cli.db import db
-from aggregator.cli.items import items
-from aggregator.cli.poll import poll
-from aggregator.cli.serve import run, schedule, serve
-from aggregator.cli.sources import sources
 from aggregator.errors import AggregatorError
+
+_MODULES = {
+    "run": "serve",
+    "serve": "serve",
+    "schedule": "serve",
+    "poll": "poll",
+    "sources": "sources",
+    "items": "items",
+    "db": "db",
+}
 
 
 class _Commands(click.Group):
-    """Commands whose errors that a user can act on are shown as they are, with exit code 2."""
+    """Commands whose errors that a user can act on are shown as they are, with exit code 2.
+
+    Each is imported when it is asked for: polling needs none of the web.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in _MODULES:
+            return None
+        module = import_module(f"aggregator.cli.{_MODULES[cmd_name]}")
+        command = getattr(module, cmd_name)
+        return command if isinstance(command, click.Command) else None
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -33,7 +53,3 @@ class _Commands(click.Group):
 @config_option
 def main() -> None:
     """A news wire, an editor's desk and a feed service."""
-
-
-for _command in (run, serve, schedule, poll, sources, items, db):
-    main.add_command(_command)

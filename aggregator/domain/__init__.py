@@ -4,7 +4,7 @@ Times are aware UTC and end in ``_at``; sequences are tuples; text never carries
 its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
-lease to result · ``items`` what is stored and published.
+lease to result · ``items`` what is stored and published · ``value`` what they share.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from aggregator.domain.sources import Hints
+from aggregator.domain.value import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class Document(Value):
     """The answer to a :class:`Request`, whatever its status.
 
     ``url`` is where the body came from after redirects; ``moved_to`` the address reached by
@@ -53,7 +54,7 @@ class Ping:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class Picture(Value):
     """A lead picture and who is to be credited for it."""
 
     url: str
@@ -64,7 +65,7 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedItem:
+class ParsedItem(Value):
     """One usable entry of a document, normalised and safe to store.
 
     ``title``, ``text``, ``authors`` and ``categories`` are plain text; ``summary`` and
@@ -86,7 +87,7 @@ class ParsedItem:
 
 
 @dataclass(frozen=True, slots=True)
-class ParsedFeed:
+class ParsedFeed(Value):
     """A document, normalised.
 
     ``hub`` and ``topic`` are for WebSub (section 4); ``older`` is the document with the entries

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from aggregator.domain.value import Value
+
 
 class Republish(StrEnum):
     """How much of a source's items the operator lets us republish."""
@@ -27,7 +29,7 @@ class SourceStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class Source(Value):
     """An upstream feed, as the operator declared it; ``name`` is the credit that readers see."""
 
     id: str
@@ -45,7 +47,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(Value):
     """When a feed itself asks to be left alone: ``interval`` is the shortest between two polls;
     hours (0 to 23) and days (0 is Monday) to skip are in GMT.
     """

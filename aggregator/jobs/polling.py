@@ -33,7 +33,6 @@ LEASE = timedelta(minutes=2)
 
 RENEW_EVERY = timedelta(seconds=20)
 
-
 CAPACITY = 500
 """Polls under way at once; more would only wait here instead of in the database."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Text, func, select, tuple_, values
-from sqlalchemy import column as sql_column
+from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 
 from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
 from aggregator.store.database import Database, chunks
@@ -15,17 +14,7 @@ from aggregator.store.rows import to_item, to_source
 from aggregator.store.schema import items, poll_states, sources
 
 _PAGE = 500
-_KNOWN = select(items.c.source_id, *(items.c[name] for name in KnownItem.__dataclass_fields__))
-
-
-def _known(column: ColumnElement[Any], keys: Sequence[tuple[str, str]]) -> Select[Any]:
-    """The items whose source and ``column`` are among the keys.
-
-    A join, since SQLite reads every item for a row value that must be IN a list.
-    """
-    wanted = values(sql_column("source_id", Text), sql_column("name", Text), name="wanted")
-    key = wanted.data(list(keys)).cte("wanted").c
-    return _KNOWN.where(items.c.source_id == key.source_id, column == key.name)
+_KNOWN = select(*(items.c[name] for name in KnownItem.__dataclass_fields__))
 
 
 class Items:
@@ -38,14 +27,15 @@ class Items:
         self, wanted: Mapping[str, tuple[Collection[str], Collection[str]]]
     ) -> dict[str, list[KnownItem]]:
         """For each source, its items that have one of these guids or identities."""
-        guids = [(source, guid) for source, (some, _) in wanted.items() for guid in some]
-        names = [(source, name) for source, (_, some) in wanted.items() for name in some]
         found: dict[str, list[KnownItem]] = {}
         with self._database.read() as connection:
-            for column, keys in ((items.c.guid, guids), (items.c.identity, names)):
-                for part in chunks(keys):
-                    for source, *values in connection.execute(_known(column, part)):
-                        found.setdefault(source, []).append(KnownItem(*values))
+            for source, (guids, identities) in wanted.items():
+                # One after the other: SQLite reads every item for a row value IN a list.
+                for column, names in ((items.c.guid, guids), (items.c.identity, identities)):
+                    for part in chunks(list(names)):
+                        query = _KNOWN.where(items.c.source_id == source, column.in_(part))
+                        rows = connection.execute(query)
+                        found.setdefault(source, []).extend(KnownItem(*row) for row in rows)
         return found
 
     def find(self, query: ItemQuery) -> Iterator[Item]:

@@ -41,13 +41,12 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 _HUB_PAUSE = timedelta(days=7)
 """So long a hub that failed us is not asked again."""
 
+# Not ``pushed``: a hub may confirm or fail while a poll is under way.
+_LEARNT = [name for name in PollState.__dataclass_fields__ if name != "pushed"]
 _STORE_STATE = (
     update(poll_states)
     .where(poll_states.c.source_id == bindparam("key"))
-    .values(
-        {name: bindparam(name) for name in PollState.__dataclass_fields__}
-        | {"leased_by": None, "leased_until": None}
-    )
+    .values({name: bindparam(name) for name in _LEARNT} | {"leased_by": None, "leased_until": None})
 )
 _SHIFT = (
     update(poll_states)
@@ -211,7 +210,11 @@ def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]
 
 
 def _store_states(connection: Connection, results: list[PollResult]) -> None:
-    values = [state_values(result.state) | {"key": result.state.source_id} for result in results]
+    values = []
+    for result in results:
+        learnt = state_values(result.state) | {"key": result.state.source_id}
+        del learnt["pushed"]
+        values.append(learnt)
     connection.execute(_STORE_STATE, values)
 
 

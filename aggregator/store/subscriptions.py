@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from aggregator.domain import Ping, PollState, Subscription
 from aggregator.store.database import Database
@@ -114,10 +113,13 @@ class Subscriptions:
             connection.execute(delete(pings).where(pings.c.received_at < now - older_than))
 
 
-def end_for(connection: Any, source_id: str, error: str, retry_at: datetime) -> None:
+def end_for(connection: Connection, source_id: str, error: str, retry_at: datetime) -> None:
     """Note, in the transaction that found out, that a hub did not tell of something."""
     connection.execute(
         update(subscriptions)
         .where(subscriptions.c.source_id == source_id)
         .values(lease_until=None, error=error, retry_at=retry_at)
+    )
+    connection.execute(
+        update(poll_states).where(poll_states.c.source_id == source_id).values(pushed=False)
     )

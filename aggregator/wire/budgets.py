@@ -6,16 +6,16 @@ import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import tldextract
 
 from aggregator.domain import HostBudget
 
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
+
 _FIRST_SPACING = timedelta(seconds=2)
-# The list that comes with the package: nothing is fetched.
-_domain = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 @dataclass(slots=True)
@@ -108,8 +108,17 @@ def registrable_domain(host: str) -> str | None:
     try:
         ipaddress.ip_address(name)
     except ValueError:
-        return _domain(name).top_domain_under_public_suffix or None
+        return _suffixes()(name).top_domain_under_public_suffix or None
     return None
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    # Slow to import (60 ms) and seldom needed.
+    from tldextract import TLDExtract  # noqa: PLC0415
+
+    # The list that comes with the package: nothing is fetched.
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
 
 
 def _name(host: str) -> str:

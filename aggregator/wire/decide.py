@@ -19,6 +19,7 @@ from aggregator.domain import (
     Sighting,
 )
 from aggregator.wire.pace import fresh_for
+from aggregator.wire.websub import link_to
 
 _GONE = 410
 _SIGHTINGS = 3
@@ -145,8 +146,8 @@ def after_success(
             "feed_id": feed.id,
             "feed_site": feed.site,
             "hints": feed.hints,
-            "hub": feed.hub,
-            "topic": feed.topic,
+            "hub": feed.hub or link_to(headers, "hub"),
+            "topic": feed.topic or link_to(headers, "self"),
         }
     return replace(state, **learnt, **_moved(state, document.moved_to), **more)
 

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
+from operator import attrgetter
 
 import ada_url
 
@@ -20,7 +21,7 @@ _TRACKING = re.compile(
 # The kinds of IRI (RFC 3987) that feeds use for ids, without characters that no IRI has.
 _IRI = re.compile(r"(https?://|tag:|urn:[a-z0-9-]+:)[^\s<>\"{}|\\^`]+$", re.IGNORECASE)
 
-_FIELDS = tuple(ParsedItem.__dataclass_fields__)
+_all_of = attrgetter(*ParsedItem.__dataclass_fields__)
 
 Excluded = Callable[[ParsedItem], str | None]
 """An item → the operator's filter that keeps it off the feeds, or None."""
@@ -117,7 +118,7 @@ def _sighting(item: ParsedItem, identity: str, excluded: Excluded) -> Sighting:
         identity=identity,
         iri=iri,
         canonical_url=canonical_url(item.url) if item.url else None,
-        digest=_digest(*(str(getattr(item, name)) for name in _FIELDS)),
+        digest=_digest(repr(_all_of(item))),
         visible_digest=_digest(item.title, item.text),
         excluded_by=excluded(item),
     )

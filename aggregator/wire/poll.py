@@ -157,7 +157,7 @@ class Poller:
     def _knows(self, source: Source, items: Sequence[ParsedItem]) -> bool:
         """Whether one of the items is stored, or the database cannot tell."""
         try:
-            return bool(self._store.items.known({source.id: candidates(items)}))
+            return any(self._store.items.known({source.id: candidates(items)}).values())
         except AggregatorError:
             return True
 

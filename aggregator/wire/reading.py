@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.domain import Document, ParsedFeed, ParsedItem, Source
+from aggregator.domain.value import Value
 from aggregator.wire import fresh
 from aggregator.wire.identity import key_of
 from aggregator.wire.parse import parse
@@ -16,7 +17,7 @@ _NONE = bytes(8)
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(Value):
     """What a document says: the feed with the items that had to be parsed.
 
     ``known`` counts the entries that were there, byte for byte, in the document before; ``seen``

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
+from aggregator.wire.clean import web_url
 from aggregator.wire.guard import Guard
 
 PATH = "/websub/"
@@ -14,6 +17,8 @@ PATH = "/websub/"
 
 _LEASE = timedelta(days=10)
 _SHORTEST, _LONGEST = timedelta(minutes=5), timedelta(days=30)
+_LINK = re.compile(r"<([^<>]{1,2000})>([^<>]{0,2000})")
+_REL = re.compile(r"""\brel\s*=\s*"?([^";,]+)""", re.IGNORECASE)
 _ALGORITHMS = ("sha256", "sha384", "sha512")
 
 
@@ -26,6 +31,15 @@ def is_reachable(base_url: str, guard: Guard) -> bool:
     except ValueError:
         return "." in host
     return guard.permits(host, parts.port or (443 if parts.scheme == "https" else 80))
+
+
+def link_to(headers: Mapping[str, str], rel: str) -> str | None:
+    """Where a Link header of this relation leads (RFC 8288), as far as it is an address."""
+    for target, parameters in _LINK.findall(headers.get("link", "")):
+        rels = _REL.search(parameters)
+        if rels and rel in rels[1].lower().split():
+            return web_url(target)
+    return None
 
 
 def question(*, topic: str, callback: str, secret: str) -> bytes:

@@ -15,7 +15,7 @@ from aggregator.domain import SourceHealth
 from aggregator.jobs.polling import Polling
 from aggregator.settings import load
 from aggregator.store import Store
-from aggregator.wire.websub import is_signed, lease
+from aggregator.wire.websub import is_signed, lease, link_to
 from feeds import create_app
 from tests.build import declare, source
 from tests.jobs.hub import Hub
@@ -211,6 +211,24 @@ def test_a_hub_that_dies_leaves_polling_when_its_lease_is_over(
 def test_leases_are_sane(given: str | None, days: int) -> None:
     assert lease(given) == days * DAY
     assert lease("1") == timedelta(minutes=5)
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ('<https://hub.example/>; rel="hub"', "https://hub.example/"),
+        (
+            '<https://a.example/>; rel=self, <https://hub.example/>; rel="hub"',
+            "https://hub.example/",
+        ),
+        ('<https://hub.example/>; rel="other hub"; title="x"', "https://hub.example/"),
+        ('<javascript:alert(1)>; rel="hub"', None),
+        ('<https://a.example/>; rel="self"', None),
+        ("", None),
+    ],
+)
+def test_hubs_are_found_in_headers_too(header: str, found: str | None) -> None:
+    assert link_to({"link": header}, "hub") == found
 
 
 @pytest.mark.parametrize("signature", [None, "", "sha256", "sha256=", "sha256=é", "md5=x"])
