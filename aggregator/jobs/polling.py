@@ -57,7 +57,9 @@ class Polling:
         self._busy: Counter[str] = Counter()
         self._counting = threading.Lock()
         self._spacing = timedelta(seconds=1 / settings.host_rate if settings.host_rate else 0)
-        self._budgets = Budgets.of(settings.hour, settings.limit_owners, store.hosts.budgets())
+        self._budgets = Budgets.of(
+            settings.hour, self._spacing, settings.limit_owners, store.hosts.budgets()
+        )
         guard = Guard.allowing(settings.allow_networks)
         self._fetcher = fetcher = Fetcher(
             user_agent=settings.user_agent,
@@ -100,7 +102,8 @@ class Polling:
         now = self._clock()
         for job in self.claim_due(limit=limit):
             owner = self._owner_of(job)
-            spacing = max(self._spacing, self._budgets.spacing(owner, now))
+            learnt = self._budgets.spacing(owner, now) if self._budgets.any_learnt else None
+            spacing = max(self._spacing, learnt or self._spacing)
             wait = (self._busy[owner] + behind[owner]) * spacing
             if wait < PATIENCE:
                 self.start([job], ended)

@@ -15,8 +15,6 @@ from aggregator.domain import HostBudget
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-_FIRST_SPACING = timedelta(seconds=2)
-
 
 @dataclass(slots=True)
 class Budgets:
@@ -24,19 +22,27 @@ class Budgets:
 
     An owner is a host, unless the operator says otherwise (``owners``: host → owner) or two hosts
     of one registrable domain refuse within an hour: then they share the domain's budget. A refusal
-    doubles the spacing, up to a sixth of an hour; each hour without one halves it.
+    doubles the spacing, ``base`` at first, up to a sixth of an hour; those of one minute count
+    once, and each hour without one halves it. Without a ``base`` there is no limit to learn.
     """
 
     hour: timedelta
+    base: timedelta
     owners: Mapping[str, str]
     _known: dict[str, HostBudget]
     _changed: set[str]
     _members: dict[str, list[HostBudget]] | None = None
 
     @classmethod
-    def of(cls, hour: timedelta, owners: Mapping[str, str], known: Iterable[HostBudget]) -> Budgets:
+    def of(
+        cls,
+        hour: timedelta,
+        base: timedelta,
+        owners: Mapping[str, str],
+        known: Iterable[HostBudget],
+    ) -> Budgets:
         """Budgets as they were learnt so far."""
-        return cls(hour, owners, {budget.host: budget for budget in known}, set())
+        return cls(hour, base, owners, {budget.host: budget for budget in known}, set())
 
     def owner(self, host: str) -> str:
         """Who limits requests to a host (a name, with its port where that is unusual)."""
@@ -47,7 +53,7 @@ class Budgets:
     @property
     def any_learnt(self) -> bool:
         """Whether any host has ever refused."""
-        return bool(self._known)
+        return bool(self._known and self.base)
 
     def spacing(self, owner: str, now: datetime) -> timedelta:
         """How far apart requests to an owner must be, as far as refusals taught us."""
@@ -60,8 +66,12 @@ class Budgets:
 
     def refused(self, host: str, now: datetime) -> None:
         """A host asked us to slow down."""
+        if not self.base:
+            return
         budget = self._known.get(host, HostBudget(host))
-        spacing = min(max(2 * self._faded(budget, now), _FIRST_SPACING), self.hour / 6)
+        faded = self._faded(budget, now)
+        again = budget.refused_at is not None and now - budget.refused_at < self.hour / 60
+        spacing = faded if again and faded else min(max(faded, self.base) * 2, self.hour / 6)
         self._put(replace(budget, spacing=spacing, refused_at=now))
         domain = registrable_domain(host)
         if domain is None:
@@ -88,7 +98,7 @@ class Budgets:
             return timedelta(0)
         hours = max(0, (now - budget.refused_at) // self.hour)
         left = budget.spacing / (1 << min(hours, 40))
-        return left if left >= _FIRST_SPACING / 2 else timedelta(0)
+        return left if left >= self.base else timedelta(0)
 
     def _put(self, budget: HostBudget) -> None:
         self._known[budget.host] = budget

@@ -77,7 +77,7 @@ class Fetcher:
         self._max_connections = max_connections
         self._monotonic = monotonic
         self._hosts: HostQueues[Transfer] = HostQueues(host_connections, host_rate)
-        self._budgets = budgets or Budgets.of(timedelta(hours=1), {}, ())
+        self._budgets = budgets or Budgets.of(timedelta(hours=1), timedelta(0), {}, ())
         self._incoming: deque[Transfer] = deque()
         self._active: dict[pycurl.Curl, Transfer] = {}
         self._idle: list[pycurl.Curl] = []

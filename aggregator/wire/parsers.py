@@ -19,7 +19,7 @@ from aggregator.wire.reading import Reading, read
 _LARGE = 256 << 10
 """Documents of more bytes have a child to themselves: no other waits behind them."""
 
-_SLOWER_BY = 512 << 10
+_SLOWER_BY = 2 << 20
 """Bytes for which a document gets as much time again."""
 
 _DOCUMENTS_PER_CHILD = 2_000

@@ -14,7 +14,9 @@ SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)
 
 
 def budgets(*known: HostBudget, **owners: str) -> Budgets:
-    return Budgets.of(HOUR, {key.replace("_", "."): to for key, to in owners.items()}, known)
+    return Budgets.of(
+        HOUR, SECOND, {key.replace("_", "."): to for key, to in owners.items()}, known
+    )
 
 
 def test_each_refusal_doubles_the_spacing_and_each_quiet_hour_halves_it() -> None:
@@ -30,9 +32,23 @@ def test_each_refusal_doubles_the_spacing_and_each_quiet_hour_halves_it() -> Non
 
 def test_the_spacing_is_bounded() -> None:
     learnt = budgets()
-    for _ in range(100):
-        learnt.refused("a.example", NOW)
+    for minute in range(20):
+        learnt.refused("a.example", NOW + minute * timedelta(minutes=1))
     assert learnt.spacing("a.example", NOW) == timedelta(minutes=10)
+
+
+def test_a_burst_of_refusals_is_one() -> None:
+    learnt = budgets()
+    for second in range(50):
+        learnt.refused("a.example", NOW + second * SECOND)
+    assert learnt.spacing("a.example", NOW) == 2 * SECOND
+
+
+def test_where_the_operator_sets_no_limit_none_is_learnt() -> None:
+    learnt = Budgets.of(HOUR, timedelta(0), {}, ())
+    learnt.refused("a.example", NOW)
+    assert learnt.spacing("a.example", NOW) == timedelta(0)
+    assert learnt.changed() == []
 
 
 def test_a_refusal_says_nothing_of_other_hosts() -> None:

@@ -222,15 +222,16 @@ class TestManners:
         assert [path for path, _ in origin.requests] == ["/robots.txt"]
 
     def test_a_request_to_slow_down_is_no_failure_and_slows_its_host(
-        self, sqlite_store: Store, origin: Origin, bench: Bench, clock: Clock
+        self, sqlite_store: Store, origin: Origin, tmp_path: Path, clock: Clock
     ) -> None:
         declare(sqlite_store, source("s", url=origin.put("/s", "", 429, Retry_After="7200")))
-        bench.poll("s")
+        with polling(sqlite_store, tmp_path, clock, AGGREGATOR_HOST_RATE="10") as bench:
+            bench.poll("s")
         one = health(sqlite_store)
         assert (one.status, one.state.failures) == ("new", 0)
         assert one.state.next_poll_at == clock.now + 2 * HOUR
         (learnt,) = sqlite_store.hosts.budgets()
-        assert learnt.spacing == timedelta(seconds=2)
+        assert learnt.spacing == timedelta(seconds=0.2)
 
     def test_who_would_wait_long_for_its_host_is_due_later_instead(
         self, sqlite_store: Store, origin: Origin, tmp_path: Path, clock: Clock
