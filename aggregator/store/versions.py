@@ -48,8 +48,7 @@ def upgrade(database: Database) -> tuple[str | None, str]:
         before = _version(connection, database.name)
         if before is not None:
             _refuse_newer(before, database.name)
-        # Slow to import (80 ms), and nothing that is up to date needs it.
-        from alembic import command  # noqa: PLC0415
+        from alembic import command  # noqa: PLC0415 - as below
 
         config = _config()
         config.attributes["connection"] = connection
@@ -58,6 +57,7 @@ def upgrade(database: Database) -> tuple[str | None, str]:
 
 
 def _config() -> Config:
+    # Alembic is slow to import (80 ms), and what is up to date does not need it.
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
@@ -80,7 +80,7 @@ def _version(connection: Connection, name: str) -> str | None:
 def _refuse_newer(version: str, name: str) -> None:
     if version == SCHEMA:
         return
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
 
     known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
     if version not in known:

@@ -103,6 +103,13 @@ def test_a_clock_that_is_set_neither_stops_polling_nor_causes_a_storm(
     assert house.beat() == 10
 
 
+def test_after_a_night_asleep_each_source_is_polled_once(house: House) -> None:
+    """Both clocks have gone on, so nothing was set: what is due is due, and due once."""
+    house.beat()
+    house.clocks.pass_(timedelta(hours=8))
+    assert [house.beat(), house.beat()] == [10, 0]
+
+
 def test_one_of_two_schedulers_leads_until_it_goes(house: House, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/test.db"
     with closing(Store(url)) as store:
