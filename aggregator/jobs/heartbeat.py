@@ -111,7 +111,9 @@ class Heartbeat:
         if abs(drift) < self._jump:
             return None
         self._started = (wall, steady)
-        log.warning("the clock was moved by %s; every poll moves with it", drift)
+        # The two clocks are read one after the other: to the microsecond it would say 21:59:59.99.
+        whole = timedelta(seconds=round(drift.total_seconds()))
+        log.warning("the clock was moved by %s; every poll moves with it", whole)
         return drift
 
     def _watch(self) -> None:

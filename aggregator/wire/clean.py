@@ -63,9 +63,11 @@ _PIXEL = re.compile(
     r"""<img\b[^>]*\b(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])[^>]*>""", re.IGNORECASE
 )
 _BREAK = re.compile(r"<(?=(?:br|/?p|/?div|/?li|/?h\d|/?td|/?tr|/?dd|/?dt|hr)\b)", re.IGNORECASE)
-# What it misses (an address written in some odd way) is dropped, not kept as it is.
+# What it misses (an address written in some odd way) is dropped, not kept as it is. It begins with
+# a plain character because that is what the search can jump to.
 _MAYBE_RELATIVE = re.compile(
-    r"""\b(?:href|src|cite)\s*=\s*(?:["'](?!https?://|mailto:)|(?!["']|https?://|mailto:))""",
+    r"""=(?:(?<=href=)|(?<=src=)|(?<=cite=)|(?<=\s=))"""
+    r"""\s*(?:["'](?!https?://|mailto:)|(?!["']|https?://|mailto:|\s))""",
     re.IGNORECASE,
 )
 
