@@ -1,0 +1,1 @@
+"""From items to stories: signatures, candidates, verdicts, the incremental index (pure)."""
