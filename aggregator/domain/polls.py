@@ -28,6 +28,9 @@ class KnownItem:
     canonical_url: str | None
     digest: str
     visible_digest: str
+    title: str
+    text: str
+    published_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,23 @@ class Items:
         self._database = database
 
     def known(
-        self, wanted: Mapping[str, tuple[Collection[str], Collection[str]]]
+        self, wanted: Mapping[str, tuple[Collection[str], Collection[str], Collection[str]]]
     ) -> dict[str, list[KnownItem]]:
-        """For each source, its items that have one of these guids or identities."""
+        """For each source, its items that have one of these guids, identities or canonical URLs;
+        one that has several may be there several times.
+        """
         found: dict[str, list[KnownItem]] = {}
         with self._database.read() as connection:
-            for source, (guids, identities) in wanted.items():
+            urls = {url for _, _, pages in wanted.values() for url in pages}
+            for part in chunks(list(urls)):
+                # Not by source: SQLite would go through all items of each.
+                query = _KNOWN.add_columns(items.c.source_id)
+                for *row, source in connection.execute(
+                    query.where(items.c.canonical_url.in_(part))
+                ):
+                    if source in wanted:
+                        found.setdefault(source, []).append(KnownItem(*row))
+            for source, (guids, identities, _) in wanted.items():
                 # One after the other: SQLite reads every item for a row value IN a list.
                 for column, names in ((items.c.guid, guids), (items.c.identity, identities)):
                     for part in chunks(list(names)):
@@ -37,6 +48,12 @@ class Items:
                         rows = connection.execute(query)
                         found.setdefault(source, []).extend(KnownItem(*row) for row in rows)
         return found
+
+    def recent(self, source: str, limit: int) -> list[KnownItem]:
+        """The items that the source brought last."""
+        query = _KNOWN.where(items.c.source_id == source).order_by(items.c.id.desc()).limit(limit)
+        with self._database.read() as connection:
+            return [KnownItem(*row) for row in connection.execute(query)]
 
     def find(self, query: ItemQuery) -> Iterator[Item]:
         """The items that the query asks for, newest first.

@@ -1,4 +1,4 @@
-"""Which item an entry is: canonical URLs, identities, digests (pure)."""
+"""Which item an entry is: identities, digests (pure)."""
 
 from __future__ import annotations
 
@@ -8,45 +8,20 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from operator import attrgetter
 
-import ada_url
-
 from aggregator.domain import KnownItem, ParsedItem, Sighting
+from aggregator.wire.address import canonical_url
+from aggregator.wire.likeness import likeness
 
-_TRACKING = re.compile(
-    r"(utm_|at_(medium|campaign|custom|link|ptr|bbc|format)|ns_(mchannel|source|campaign|linkname)"
-    r"|pk_|mtm_|xtor$|fbclid$|gclid$|dclid$|msclkid$|igshid$|mc_(cid|eid)$|yclid$|wt_mc|wt\.mc"
-    r"|cmpid$|cmp$|ocid$|echobox$|smid$|ftag$|guccounter$|xtref$)",
-    re.IGNORECASE,
-)
 # The kinds of IRI (RFC 3987) that feeds use for ids, without characters that no IRI has.
 _IRI = re.compile(r"(https?://|tag:|urn:[a-z0-9-]+:)[^\s<>\"{}|\\^`]+$", re.IGNORECASE)
+
+_ALIKE = 0.3
+"""Of the four-letter sequences of two texts: versions of one text mostly share more."""
 
 _all_of = attrgetter(*ParsedItem.__dataclass_fields__)
 
 Excluded = Callable[[ParsedItem], str | None]
 """An item → the operator's filter that keeps it off the feeds, or None."""
-
-
-def canonical_url(url: str) -> str | None:
-    """One spelling for every address of an article; None when there is none that tells articles
-    apart (a bare host).
-
-    WHATWG normal form with https for http, and without what was added to follow readers around
-    (utm_…, ``#xtor=RSS-…``). Other fragments stay: some sites put several articles on a page.
-    """
-    try:
-        parsed = ada_url.URL(url)
-    except ValueError:
-        return None
-    href = parsed.href
-    if "?" in href or "#" in href:
-        parsed.search = _without_tracking(parsed.search.removeprefix("?"))
-        parsed.hash = _without_tracking(parsed.hash.removeprefix("#"))
-        href = parsed.href
-    if href.startswith("http:"):
-        parsed.protocol = "https:"  # which drops a port that is the usual one now
-        href = parsed.href
-    return None if href.count("/") == 3 and href.endswith("/") else href
 
 
 def sightings(
@@ -59,7 +34,9 @@ def sightings(
     qualified, also when an earlier document showed that it is shared. So is a URL that entries
     without a guid and with different titles share.
     """
-    shared = {k.guid for k in known if k.guid and k.identity != f"guid:{k.guid}"}
+    known = list(known)
+    shared = {k.guid for k in known if k.guid and "\n" in k.identity}
+    bare = {k.guid: k for k in known if k.identity == f"guid:{k.guid}"}
     groups: dict[str, list[ParsedItem]] = defaultdict(list)
     for item in items:
         groups[key_of(item)].append(item)
@@ -67,20 +44,26 @@ def sightings(
     for key, group in groups.items():
         qualified = _are_several(group) or group[0].guid in shared
         for item in group:
-            identity = f"{key}\n{_qualifier(item)}" if qualified else key
+            reused = item.guid in bare and _is_another(item, bare[item.guid])
+            identity = f"{key}\n{_qualifier(item)}" if qualified or reused else key
             found.setdefault(identity, _sighting(item, identity, excluded))
     return list(found.values())
 
 
-def candidates(items: Iterable[ParsedItem]) -> tuple[set[str], set[str]]:
-    """The guids, and for items without one the identities, under which they may be stored."""
-    guids, identities = set(), set()
+def candidates(items: Iterable[ParsedItem]) -> tuple[set[str], set[str], set[str]]:
+    """The guids, for items without one the identities, and the canonical URLs under which they may
+    be stored.
+    """
+    guids, identities, urls = set(), set(), set()
     for item in items:
+        canonical = canonical_url(item.url) if item.url else None
+        if canonical:
+            urls.add(canonical)
         if item.guid:
             guids.add(item.guid)
         else:
             identities |= {key_of(item), f"{key_of(item)}\n{_qualifier(item)}"}
-    return guids, identities
+    return guids, identities, urls
 
 
 def body_digest(body: bytes) -> str:
@@ -105,6 +88,19 @@ def _are_several(group: Sequence[ParsedItem]) -> bool:
     return len({item.url for item in group}) > 1 or (several_titles and several_texts)
 
 
+def _is_another(item: ParsedItem, known: KnownItem) -> bool:
+    """Whether an entry took over the guid of another article: page, date, title and text differ.
+
+    A headline alone may be rewritten wholly, and a page may move; one of the four stays.
+    """
+    canonical = canonical_url(item.url) if item.url else None
+    if canonical is None or known.canonical_url is None or canonical == known.canonical_url:
+        return False
+    if item.published_at == known.published_at and item.published_at:
+        return False
+    return likeness(item.title, known.title) < _ALIKE and likeness(item.text, known.text) < _ALIKE
+
+
 def _qualifier(item: ParsedItem) -> str:
     """What tells an item of a shared key from the others, by itself alone."""
     canonical = canonical_url(item.url) if item.url else None
@@ -126,7 +122,3 @@ def _sighting(item: ParsedItem, identity: str, excluded: Excluded) -> Sighting:
 
 def _digest(*parts: str) -> str:
     return sha256("\n".join(parts).encode("utf-8", "replace")).hexdigest()[:32]
-
-
-def _without_tracking(query: str) -> str:
-    return "&".join(p for p in query.split("&") if not _TRACKING.match(p.partition("=")[0]))

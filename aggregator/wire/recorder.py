@@ -13,6 +13,7 @@ from aggregator.domain import KnownItem, Outcome, PollReport, PollResult
 from aggregator.errors import AggregatorError, LeaseLost, StoreBusy
 from aggregator.store import Store
 from aggregator.wire.conclude import Answer, conclude, report
+from aggregator.wire.decide import FLOOD
 from aggregator.wire.identity import candidates
 from aggregator.wire.pace import Pace
 
@@ -20,6 +21,9 @@ log = logging.getLogger(__name__)
 
 BATCH = 200
 """Polls per transaction: so many wait while one is written, and no reader waits long."""
+
+_RECENT = 1000
+"""So many of a source's items are looked through when it seems to have changed all ids."""
 
 _LINGER = 0.05
 
@@ -113,10 +117,21 @@ class Recorder:
             for answer, _ in batch
             if answer.reading and answer.reading.items
         }
-        return self._store.items.known(wanted) if wanted else {}
+        found = self._store.items.known(wanted) if wanted else {}
+        for answer, _ in batch:
+            source = answer.job.source.id
+            if _is_flood(answer, found.get(source, [])):
+                found.setdefault(source, []).extend(self._store.items.recent(source, _RECENT))
+        return found
 
     def _conclude(
         self, answer: Answer, known: dict[str, list[KnownItem]]
     ) -> tuple[PollResult, Outcome]:
         mine = known.get(answer.job.source.id, [])
         return conclude(answer, mine, self._pace, self._chance())
+
+
+def _is_flood(answer: Answer, known: Sequence[KnownItem]) -> bool:
+    """Whether a source that we know suddenly brings mostly what we do not know."""
+    items = answer.reading.items if answer.reading else ()
+    return bool(answer.job.state.entries) and len(items) >= FLOOD and 2 * len(known) < len(items)

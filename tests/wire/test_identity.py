@@ -2,40 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from aggregator.domain import Decision, KnownItem, ParsedItem
 from aggregator.wire.decide import decide
-from aggregator.wire.identity import canonical_url, sightings
+from aggregator.wire.identity import sightings
 from tests.build import item
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("http://www.Example.org:80/a/../b", "https://www.example.org/b"),
-        ("https://example.org/a?utm_source=x&id=3&fbclid=y", "https://example.org/a?id=3"),
-        ("https://example.org/a#xtor=RSS-3208", "https://example.org/a"),
-        ("https://example.org/live#post-7", "https://example.org/live#post-7"),
-        ("https://example.org/news?newsID=700101", "https://example.org/news?newsID=700101"),
-        ("https://example.org/a?ref=1&source=2", "https://example.org/a?ref=1&source=2"),
-        ("https://example.org/a?at_medium=RSS&at_campaign=KARANGA", "https://example.org/a"),
-        ("https://bücher.example/ä", "https://xn--bcher-kva.example/%C3%A4"),
-        ("https://example.org/", None),
-        ("https://example.org/?utm_source=x", None),
-        ("no url", None),
-    ],
-)
-def test_one_spelling_for_every_address_of_an_article(url: str, expected: str | None) -> None:
-    assert canonical_url(url) == expected
-
-
-@given(st.text(max_size=60), st.text(max_size=20))
-def test_a_canonical_url_is_its_own_canonical_url(path: str, query: str) -> None:
-    once = canonical_url(f"https://example.org/{path}?{query}")
-    assert once is None or canonical_url(once) == once
 
 
 def found(*items: ParsedItem, known: tuple[KnownItem, ...] = ()) -> list[str]:
@@ -44,7 +19,17 @@ def found(*items: ParsedItem, known: tuple[KnownItem, ...] = ()) -> list[str]:
 
 def remembered(*items: ParsedItem) -> tuple[KnownItem, ...]:
     return tuple(
-        KnownItem(n, s.identity, s.item.guid, s.canonical_url, s.digest, s.visible_digest)
+        KnownItem(
+            n,
+            s.identity,
+            s.item.guid,
+            s.canonical_url,
+            s.digest,
+            s.visible_digest,
+            s.item.title,
+            s.item.text,
+            s.item.published_at,
+        )
         for n, s in enumerate(sightings(items, (), lambda _: None))
     )
 
@@ -133,3 +118,86 @@ def test_a_guid_that_is_an_iri_can_be_an_atom_id_and_others_cannot() -> None:
     items = [item(n, guid=guid) for n, guid in enumerate(guids)]
     iris = [s.iri for s in sightings(items, (), lambda _: None)]
     assert iris == ["tag:a,2026:1", "https://a/1", "urn:isbn:1", None, None, None]
+
+
+AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
+HEADLINE = "The harbour tunnel opens a year late"
+
+
+def verdict(before: ParsedItem, now: ParsedItem) -> str:
+    """What one entry is to the one that was stored."""
+    decision = brought([before], [now])
+    if decision.new:
+        return "new"
+    return "revised" if any(change.visible for change in decision.changed) else "same"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        # The source's guid scheme changed; page and date did not.
+        ({"guid": "1"}, {"guid": "tag:a,2026:1"}, "same"),
+        ({"guid": "1"}, {"guid": "2", "title": "The tunnel opens"}, "revised"),
+        ({"guid": None}, {"guid": "1"}, "same"),
+        ({"guid": "1"}, {"guid": None}, "same"),
+        ({"guid": "1", "published_at": None}, {"guid": "2", "published_at": None}, "same"),
+        # A page that carries something new every day is not the same item under a new guid.
+        ({"guid": "1"}, {"guid": "2", "published_at": AT + timedelta(days=1)}, "new"),
+        ({"guid": "1", "published_at": None}, {"guid": "2", "title": "Other", "published_at": None},
+         "new"),
+        # A guid that holds the headline, or the address with its slug, changes with it.
+        ({"guid": HEADLINE}, {"guid": "Tunnel", "title": "Tunnel"}, "revised"),
+        ({"guid": "https://a.example/1-a", "url": "https://a.example/1-a"},
+         {"guid": "https://a.example/1-b", "url": "https://a.example/1-b"}, "same"),
+        # A feed that gives an old guid to another article, and one that only rewrites its own.
+        ({"guid": "1"}, {"guid": "1", "url": "https://a.example/2", "title": "Snow in the Ardennes",
+          "text": "Up to ten centimetres", "published_at": AT + timedelta(days=1)}, "new"),
+        ({"guid": "1"}, {"guid": "1", "url": "https://a.example/2", "title": "Snow", "text": "Ten"},
+         "revised"),
+        ({"guid": "1"}, {"guid": "1", "title": "Snow", "text": "Ten",
+          "published_at": AT + timedelta(days=1)}, "revised"),
+        # Re-dated, and moved to https, a mobile host or AMP.
+        ({"guid": "1"}, {"guid": "1", "published_at": AT + timedelta(days=1)}, "same"),
+        ({"guid": None, "url": "http://www.a.example/1/"},
+         {"guid": None, "url": "https://m.a.example/1?amp=1"}, "same"),
+    ],
+)  # fmt: skip
+def test_the_same_item_again(before: dict, now: dict, expected: str) -> None:
+    usual = {
+        "guid": "1", "url": "https://a.example/1", "title": HEADLINE, "published_at": AT,
+        "text": "It was to open last year, says the port",
+    }  # fmt: skip
+    assert verdict(ParsedItem(**usual | before), ParsedItem(**usual | now)) == expected
+
+
+def test_a_guid_given_to_another_article_tells_both_from_then_on() -> None:
+    old = ParsedItem("1", "https://a.example/1", HEADLINE, text="Old", published_at=AT)
+    new = ParsedItem("1", "https://a.example/2", "Snow in the Ardennes", text="Ten centimetres")
+    (first,) = remembered(old)
+    (other,) = sightings([new], [first], lambda _: None)
+    second = replace(remembered(new)[0], id=2, identity=other.identity)
+    for entry, stored in ((old, first), (new, second)):
+        found = sightings([entry], [first, second], lambda _: None)
+        again = decide(found, [first, second])
+        assert (again.new, again.changed, again.unchanged) == ((), (), 1), stored
+
+
+def migrated(count: int, **change: object) -> Decision:
+    """A document all of whose entries came back changed."""
+    before = [
+        ParsedItem(f"{n}", f"https://a.example/{n}", f"{HEADLINE}, part {n}", published_at=AT)
+        for n in range(count)
+    ]
+    after = [
+        replace(item, guid=f"new-{n}", **{k: v(n) for k, v in change.items()})  # type: ignore[operator]
+        for n, item in enumerate(before)
+    ]
+    return brought(before, after)
+
+
+def test_a_flood_of_new_ids_is_mapped_to_the_items_that_they_are() -> None:
+    later = AT + timedelta(days=3)
+    assert not migrated(20).new
+    assert not migrated(20, published_at=lambda _: later).new
+    assert not migrated(20, url=lambda n: f"https://cms.a.example/?p={n}").new
+    assert len(migrated(20, title=lambda n: f"Other {n}", published_at=lambda _: later).new) == 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,40 @@ def test_a_document_that_kills_its_reader_is_quarantined_and_others_are_read(  #
         assert again.error == error, "it is not read again"
         origin.put("/bomb", rss(1))
         assert bench.poll("s0")[0].new == 1
+
+
+class TestNewIds:
+    """A source that changes its guids, its addresses or both."""
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda feed: re.sub("<guid>g", "<guid>tag:p.example,2026:", feed),
+            lambda feed: feed.replace("https://p.example/", "http://www.p.example/amp/"),
+            lambda feed: re.sub("<guid>.*?</guid>", "", feed),
+            lambda feed: re.sub("p.example/(\\d)", r"cms.example/?p=\1", feed).replace(">g", ">c"),
+        ],
+    )
+    def test_old_items_do_not_come_back_as_new_ones(
+        self, sqlite_store: Store, origin: Origin, bench: Bench, change: Callable[[str], str]
+    ) -> None:
+        before = "".join(
+            f"<item><title>The harbour tunnel opens, part {n}</title><guid>g{n}</guid>"
+            f"<link>https://p.example/{n}</link><pubDate>Mon, 23 Nov 2026 1{n}:00:00 GMT</pubDate>"
+            f"</item>"
+            for n in range(9)
+        )
+        feed = f"<rss version='2.0'><channel><title>F</title>{before}</channel></rss>"
+        declare(sqlite_store, source("s", url=origin.put("/s", feed)))
+        assert bench.poll("s")[0].new == 9
+        entry_ids = {item.entry_id for item in sqlite_store.items.find(ItemQuery())}
+        origin.put("/s", change(feed))
+        for _ in range(2):
+            (report,) = bench.poll("s")
+            assert (report.new, report.revised, report.error) == (0, 0, None)
+        assert {item.entry_id for item in sqlite_store.items.find(ItemQuery())} == entry_ids
+        origin.put("/s", change(feed.replace("</channel>", rss(7).split("</title>", 1)[1])))
+        assert bench.poll("s")[0].new == 1
 
 
 class TestManners:
