@@ -57,9 +57,9 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(VENV)/run.stamp
 	@$(PIP) uv
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) --extra postgres --extra test setup.cfg -o requirements/test.txt
+	$(COMPILE) --extra multilingual --extra postgres --extra test setup.cfg -o requirements/test.txt
 	$(COMPILE) -c requirements/test.txt --extra bench setup.cfg -o requirements/bench.txt
-	$(COMPILE) -c requirements/test.txt setup.cfg -o requirements/run.txt
+	$(COMPILE) -c requirements/test.txt --extra multilingual setup.cfg -o requirements/run.txt
 
 clean:
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -1,0 +1,96 @@
+"""How much two reports look as if they told of one event (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from math import log1p
+from typing import Any
+
+import numpy as np
+from rapidfuzz.fuzz import token_set_ratio
+
+from aggregator.stories.background import rarity
+from aggregator.stories.words import Said
+
+FEATURES = (
+    "all", "title", "contained", "across", "names", "name_share", "figures", "figures_differ",
+    "rarest", "fuzzy", "hours", "same_language", "title_length", "text_length", "meaning",
+)  # fmt: skip
+"""What is compared, in the order of :func:`compare`; the last needs an encoder."""
+
+Array = np.ndarray[Any, Any]
+
+
+_WEEK = log1p(7 * 24)
+
+
+def compare(one: Said, other: Said, meaning: float) -> tuple[float, ...]:
+    """The features of a pair: ``FEATURES``. ``meaning`` is the cosine of what an encoder says of
+    them, 0 without one.
+    """
+    small, large = (one, other) if len(one.all) < len(other.all) else (other, one)
+    theirs = large.all
+    shared = [key for key in small.all if key in theirs]
+    mine = small.all
+    in_titles = [key for key in one.title if key in other.title]
+    names = [weight for key, weight in one.names.items() if key in other.names]
+    fewest = min(len(one.names), len(other.names))
+    figures = len(one.figures & other.figures)
+    hours = abs((one.report.at - other.report.at).total_seconds()) / 3600
+    return (
+        sum([mine[key] * theirs[key] for key in shared]),
+        sum([one.title[key] * other.title[key] for key in in_titles]),
+        sum([mine[key] for key in shared]) / small.all_sum if shared else 0.0,
+        max(_within(one, other), _within(other, one)),
+        min(sum(names), 60.0),
+        len(names) / fewest if fewest else 0.0,
+        min(figures, 3),
+        float(bool(one.figures and other.figures and not figures)),
+        max([rarity(key) for key in in_titles], default=0.0),
+        token_set_ratio(one.shown, other.shown) / 100,
+        min(log1p(hours), _WEEK),
+        float(one.language == other.language),
+        min(len(one.title), len(other.title)),
+        log1p(min(len(one.report.text), len(other.report.text))),
+        meaning,
+    )
+
+
+def _within(one: Said, other: Said) -> float:
+    """How much of a headline stands in the other report."""
+    text = other.all
+    found = sum([weight for key, weight in one.title.items() if key in text])
+    return found / one.title_sum if found else 0.0
+
+
+class Model:
+    """A small forest of boosted trees (Friedman 2001): features of pairs → probabilities.
+
+    Each tree asks three questions: one, then one of two, then one of four.
+    """
+
+    def __init__(self, data: Mapping[str, Any], name: str) -> None:
+        self._feature: Array = data[f"{name}_feature"]
+        self._threshold: Array = data[f"{name}_threshold"][:, :, None]
+        self._value: Array = data[f"{name}_value"].astype(np.float64)
+        self._base = float(data[f"{name}_base"])
+
+    def score(self, pairs: Array) -> Array:
+        """The probability that each pair tells of one event; one row of features a pair."""
+        yes = pairs.T[self._feature] > self._threshold
+        first = yes[:, 0]
+        second = np.where(first, yes[:, 2], yes[:, 1])
+        right = np.where(second, yes[:, 6], yes[:, 5])
+        third = np.where(first, right, np.where(second, yes[:, 4], yes[:, 3]))
+        leaf = 4 * first.astype(np.intp) + 2 * second + third
+        total = np.take_along_axis(self._value, leaf, axis=1).sum(axis=0) + self._base
+        return np.asarray(1 / (1 + np.exp(-total)))
+
+
+@cache
+def model(*, meaning: bool) -> Model:
+    """The model for pairs with or without what an encoder says of them."""
+    with files(__package__).joinpath("pairs.npz").open("rb") as file:
+        return Model(dict(np.load(file)), "encoded" if meaning else "lexical")

@@ -1,0 +1,186 @@
+"""Learn what ``aggregator/stories`` knows: how rare words are, and when a pair is one event.
+
+    python -m benchmarks.train_stories FOLDER
+
+FOLDER has the labelled sets (``*_dev.jsonl.gz``). Needs scikit-learn, which the service does not.
+Writes numbers only: ``background.npz`` and ``pairs.npz``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from math import log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+import aggregator.stories
+from aggregator.stories import background
+from aggregator.stories.candidates import MeaningIndex, WordIndex
+from aggregator.stories.encoder import SentenceEncoder, quantised, to_encode
+from aggregator.stories.pairs import FEATURES, compare
+from aggregator.stories.report import Report
+from aggregator.stories.words import said
+from benchmarks.labelled import read
+
+HERE = Path(aggregator.stories.__file__).parent
+SEEN = ("stream_multi_2023", "ndup2020_items_dev", "allsides_neus_dev", "multi2023_dev",
+        "g5w1h_dev", "fr_gnews2019_dev", "fr_oneday_silver_dev", "allsides2021_dev")  # fmt: skip
+# How much each set counts: the hand-labelled most, the automatic and the wordless least.
+SETS = {"multi2023_dev": 2.0, "allsides2021_dev": 1.0, "g5w1h_dev": 1.0, "fr_gnews2019_dev": 1.0,
+        "allsides_neus_dev": 0.5, "uci_sample_dev": 0.15}  # fmt: skip
+SLUGS, SLUGS_WEIGHT = "semeval22t8_slugs_dev", 0.5
+# Its events are years apart, which it does not say: what is told from them by time looks alike.
+TIMELESS, TIMELESS_NEGATIVES = "allsides_neus_dev", 0.1
+RISING = {
+    "hours": -1,
+    "figures_differ": -1,
+    "same_language": 0,
+    "title_length": 0,
+    "text_length": 0,
+}
+LARGEST = 40_000
+Pairs = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]
+
+
+def learn_rarity(folder: Path) -> None:
+    """How many reports have each word, as an inverse document frequency in twentieths."""
+    count: Counter[int] = Counter()
+    seen: set[tuple[str, str]] = set()
+    for name in SEEN:
+        for report in read(folder / f"{name}.jsonl.gz").reports:
+            if (report.title, report.text) not in seen:
+                seen.add((report.title, report.text))
+                one = said(report)
+                count.update(one.all.keys())
+                count.update(one.names.keys())
+    words = sorted(word for word, times in count.items() if times >= 3)
+    rarity = [round(20 * log((len(seen) + 1) / (count[word] + 0.5))) for word in words]
+    np.savez_compressed(
+        HERE / "background.npz",
+        words=np.array(words, np.uint32),
+        rarity=np.clip(rarity, 0, 255).astype(np.uint8),
+    )
+    background.table.cache_clear()
+
+
+def pairs_of(reports: Sequence[Report], clusters: Sequence[str], encoder: SentenceEncoder) -> Pairs:
+    """What a grouping would compare, and every pair that is one event."""
+    told = [said(report) for report in reports]
+    meaning, words = MeaningIndex(), WordIndex()
+    found: set[tuple[int, int]] = set()
+    for start in range(0, len(told), 64):
+        block = told[start : start + 64]
+        vectors = encoder.encode([to_encode(t.report) for t in block])
+        meaning.add([t.report.id for t in block], quantised(vectors))
+        near = meaning.like([t.report.id for t in block])
+        for one, alike in zip(block, near, strict=True):
+            found |= {(other, one.report.id) for other in words.like(one) + alike}
+            words.add(one.report.id, one)
+    together: dict[str, list[int]] = defaultdict(list)
+    for report, cluster in zip(reports, clusters, strict=True):
+        together[cluster].append(report.id)
+    for items in together.values():
+        if len(items) <= 60:
+            found |= set(combinations(items, 2))
+    chosen = sorted(found)
+    if len(chosen) > LARGEST:
+        picked = np.random.default_rng(1).choice(len(chosen), LARGEST, replace=False)
+        chosen = [chosen[n] for n in sorted(picked)]
+    rows = [compare(told[a], told[b], meaning.cosine(a, b)) for a, b in chosen]
+    same = np.array([clusters[a] == clusters[b] for a, b in chosen])
+    return np.array(rows, np.float32), same, np.ones(len(same))
+
+
+def slug_pairs(path: Path, encoder: SentenceEncoder) -> Pairs:
+    """Pairs rated by people from 1 (the same story) to 4, in several languages."""
+    with gzip.open(path, "rt") as file:
+        rated = [json.loads(line) for line in file]
+    rated = [row for row in rated if not 1.75 < row["overall"] < 2.75]
+    start = datetime(2020, 1, 1, tzinfo=UTC)
+    rows = []
+    for row in rated:
+        ends = [
+            Report(n, f"{n}", start + timedelta(hours=5 * n), row[f"lang{n}"], row[f"slug{n}"], "")
+            for n in (1, 2)
+        ]
+        vectors = quantised(encoder.encode([r.title for r in ends])).astype(float)
+        cosine = vectors[0] @ vectors[1] / np.prod(np.linalg.norm(vectors, axis=1))
+        rows.append(compare(said(ends[0]), said(ends[1]), float(cosine)))
+    same = np.array([row["overall"] <= 1.75 for row in rated])
+    return np.array(rows, np.float32), same, np.ones(len(same))
+
+
+def forest(rows: Any, same: Any, weights: Any) -> HistGradientBoostingClassifier:
+    """Trees of three questions, each of which may only say what its feature can mean."""
+    return HistGradientBoostingClassifier(
+        max_iter=200, learning_rate=0.08, max_depth=3, max_leaf_nodes=8, min_samples_leaf=40,
+        l2_regularization=5, early_stopping=False, random_state=0,
+        monotonic_cst=[RISING.get(name, 1) for name in FEATURES],
+    ).fit(rows, same, sample_weight=weights)  # fmt: skip
+
+
+def as_arrays(trees: HistGradientBoostingClassifier, name: str) -> dict[str, Any]:
+    """The forest as :class:`aggregator.stories.pairs.Model` reads it."""
+    count = len(trees._predictors)
+    feature, value = np.zeros((count, 7), np.intp), np.zeros((count, 8), np.float32)
+    threshold = np.full((count, 7), np.inf, np.float32)
+    for tree, (predictor,) in enumerate(trees._predictors):
+        for place, node in _placed(predictor.nodes, 0, 0):
+            if place >= 7:
+                value[tree, place - 7] = node["value"]
+            elif not node["is_leaf"]:
+                feature[tree, place], threshold[tree, place] = (
+                    node["feature_idx"],
+                    node["num_threshold"],
+                )
+    base = float(np.ravel(trees._baseline_prediction)[0])
+    return {f"{name}_feature": feature.astype(np.int8), f"{name}_threshold": threshold,
+            f"{name}_value": value, f"{name}_base": base}  # fmt: skip
+
+
+def _placed(nodes: Any, at: int, place: int) -> Iterator[tuple[int, Any]]:
+    """Each node with its place in a full tree; a leaf that comes early stands on the left, down to
+    the last row.
+    """
+    node = nodes[at]
+    yield place, node
+    if place < 7:
+        yield from _placed(nodes, at if node["is_leaf"] else node["left"], 2 * place + 1)
+        if not node["is_leaf"]:
+            yield from _placed(nodes, node["right"], 2 * place + 2)
+
+
+def learn_pairs(folder: Path) -> None:
+    """One forest for pairs with an encoder, one without."""
+    encoder = SentenceEncoder()
+    parts = [(slug_pairs(folder / f"{SLUGS}.jsonl.gz", encoder), SLUGS_WEIGHT)]
+    for name, weight in SETS.items():
+        data = read(folder / f"{name}.jsonl.gz")
+        rows, same, weights = pairs_of(data.reports, data.clusters, encoder)
+        if name == TIMELESS:
+            weights = np.where(same, weights, TIMELESS_NEGATIVES)
+        parts.append(((rows, same, weights), weight))
+        print(name, len(rows), "pairs")
+    rows = np.vstack([part[0] for part, _ in parts])
+    same = np.concatenate([part[1] for part, _ in parts])
+    weights = np.concatenate([part[2] * weight * 4000 / len(part[2]) for part, weight in parts])
+    data = as_arrays(forest(rows, same, weights), "encoded")
+    rows[:, FEATURES.index("meaning")] = 0
+    np.savez_compressed(
+        HERE / "pairs.npz", **data, **as_arrays(forest(rows, same, weights), "lexical")
+    )
+
+
+if __name__ == "__main__":
+    where = Path(sys.argv[1])
+    learn_rarity(where)
+    learn_pairs(where)
