@@ -29,6 +29,16 @@ class LeaseLost(AggregatorError):
     """Another process took over the poll that was about to be recorded."""
 
 
+class GroupingStale(AggregatorError):
+    """Stories were changed meanwhile, by an editor or another process: what was found has to be
+    found again.
+    """
+
+
+class RulingRefused(AggregatorError):
+    """What an editor asked for cannot be done to these stories; the text says why."""
+
+
 class FetchError(AggregatorError):
     """No HTTP answer could be had; the text says why, in an operator's words."""
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from aggregator.stories.report import Report
+from aggregator.domain import Report
 
 _START = datetime(2000, 1, 1, tzinfo=UTC)
 

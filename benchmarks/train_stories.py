@@ -23,11 +23,11 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 import aggregator.stories
+from aggregator.domain import Report
 from aggregator.stories import background
 from aggregator.stories.candidates import MeaningIndex, WordIndex
 from aggregator.stories.encoder import SentenceEncoder, quantised, to_encode
 from aggregator.stories.pairs import FEATURES, compare
-from aggregator.stories.report import Report
 from aggregator.stories.words import said
 from benchmarks.labelled import read
 

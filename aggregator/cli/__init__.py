@@ -20,6 +20,7 @@ _MODULES = {
     "poll": "poll",
     "sources": "sources",
     "items": "items",
+    "stories": "stories",
     "db": "db",
 }
 

@@ -71,6 +71,22 @@ def opened(settings: Settings, *, declare: bool = True) -> Iterator[Store]:
         store.close()
 
 
+def bring_up_to_date(settings: Settings, store: Store) -> None:
+    """Group what was stored since the stories were last looked at, unless a running service does.
+
+    Polling alone does not: it is not to wait for that, nor to load what it takes.
+    """
+    if not store.stories.has_pending() or not store.leadership.held():
+        return
+    from aggregator.jobs.grouping import Grouper  # noqa: PLC0415 - slow to import, seldom needed
+
+    try:
+        click.echo("Grouping new items into stories ...", err=True)
+        Grouper(store, settings, utc_now).catch_up()
+    finally:
+        store.leadership.release()
+
+
 def emit(record: dict[str, Any]) -> None:
     """One JSON line on stdout; times as RFC 3339 in UTC."""
     click.echo(json.dumps(record, ensure_ascii=False, default=_plain))

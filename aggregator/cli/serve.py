@@ -13,6 +13,7 @@ import click
 from waitress.server import create_server
 
 from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
+from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
 from aggregator.settings import Settings
@@ -68,14 +69,22 @@ def schedule() -> None:
 def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
     with closing(Polling(settings, store, utc_now)) as polling:
-        every = beat_every(settings.hour)
-        heartbeat = Heartbeat(polling, every, hour=settings.hour, clock=utc_now, monotonic=uptime)
+        grouping = BackgroundGrouping(Grouper(store, settings, utc_now))
+        heartbeat = Heartbeat(
+            polling,
+            beat_every(settings.hour),
+            hour=settings.hour,
+            clock=utc_now,
+            monotonic=uptime,
+            also=grouping.wake,
+        )
         heartbeat.start()
         try:
             yield
         finally:
             log.info("stopping")
             heartbeat.stop()
+            grouping.stop()
 
 
 def _serve(settings: Settings, store: Store, host: str, port: int) -> None:

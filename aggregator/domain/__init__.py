@@ -4,7 +4,8 @@ Times are aware UTC and end in ``_at``; sequences are tuples; text never carries
 its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
-lease to result · ``items`` what is stored and published · ``value`` what they share.
+lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
+``value`` what they share.
 """
 
 from __future__ import annotations
@@ -40,6 +41,22 @@ from aggregator.domain.sources import (
     SourceStatus,
     Subscription,
 )
+from aggregator.domain.stories import (
+    Grouped,
+    Kept,
+    LedgerEntry,
+    Link,
+    Member,
+    Placement,
+    Progress,
+    Report,
+    Resumed,
+    Standing,
+    State,
+    Story,
+    StoryQuery,
+    StoryState,
+)
 
 __all__ = [
     "Change",
@@ -47,27 +64,41 @@ __all__ = [
     "Document",
     "Edition",
     "Gap",
+    "Grouped",
     "Hints",
     "HostBudget",
     "Item",
     "ItemQuery",
     "Job",
+    "Kept",
     "KnownItem",
+    "LedgerEntry",
+    "Link",
     "ListedItem",
+    "Member",
     "Outcome",
     "ParsedFeed",
     "ParsedItem",
     "Picture",
     "Ping",
+    "Placement",
     "PollReport",
     "PollResult",
     "PollState",
+    "Progress",
+    "Report",
     "Republish",
     "Request",
+    "Resumed",
     "RobotsFile",
     "Sighting",
     "Source",
     "SourceHealth",
     "SourceStatus",
+    "Standing",
+    "State",
+    "Story",
+    "StoryQuery",
+    "StoryState",
     "Subscription",
 ]

@@ -14,7 +14,8 @@ class Item:
     """A stored article as one source carries it.
 
     ``entry_id`` is the atom:id under which we republish it, for ever: the source's own id where
-    that is an IRI nobody else used, else one of ours. ``revised_at`` is when we last saw it change.
+    that is an IRI nobody else used, else one of ours. ``revised_at`` is when we last saw it change;
+    ``story`` is None until it is grouped.
     """
 
     id: int
@@ -38,6 +39,7 @@ class Item:
     duplicate_of: int | None
     excluded_by: str | None
     picture: Picture | None
+    story: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
 """What runs by itself: ``heartbeat``, the one APScheduler job and its watchdog · ``polling``, which
 builds a poller from settings and keeps the leases of what it polls · ``subscriber``, which asks
-hubs to tell us of changes.
+hubs to tell us of changes · ``grouping``, which brings stories up to date.
 """

@@ -32,7 +32,8 @@ def beat_every(hour: timedelta) -> timedelta:
 class Heartbeat:
     """Starts due polls at regular intervals until it is stopped, as long as this process leads.
 
-    ``clock`` is the wall clock in UTC; ``monotonic`` counts seconds and is never set.
+    ``clock`` is the wall clock in UTC; ``monotonic`` counts seconds and is never set; ``also`` is
+    called at each beat and must be quick.
     """
 
     def __init__(
@@ -43,8 +44,10 @@ class Heartbeat:
         hour: timedelta,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
+        also: Callable[[], None] = lambda: None,
     ) -> None:
         self._polling = polling
+        self._also = also
         self._every = every
         self._jump = hour * _JUMP
         self._clock = clock
@@ -99,6 +102,7 @@ class Heartbeat:
             self._polling.clock_jumped(jumped)
         self._polling.subscribe()
         self._polling.take_deliveries(CAPACITY, log_report)
+        self._also()
         room = CAPACITY - self._polling.under_way
         if room > 0:
             self._polling.start_due(room, log_report)

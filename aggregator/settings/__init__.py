@@ -41,6 +41,7 @@ class Settings:
     default_interval: timedelta
     fetch_timeout: timedelta
     fetch_max_bytes: int
+    story_window: timedelta
     feed_entries: int
     sources: tuple[Source, ...]
 
@@ -76,6 +77,7 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         default_interval=site.default_interval or site.hour / 2,
         fetch_timeout=site.fetch_timeout,
         fetch_max_bytes=site.fetch_max_bytes,
+        story_window=site.story_window,
         feed_entries=site.feed_entries,
         sources=tuple(sources),
     )

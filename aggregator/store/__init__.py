@@ -2,7 +2,8 @@
 
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
 ``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts``,
-``subscriptions`` the statements ·
+``subscriptions``, ``stories`` the statements · ``rulings`` what editors decide about stories ·
+``placing`` what both share ·
 ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -10,6 +11,7 @@ schedulers polls.
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 
 from sqlalchemy import select
 
@@ -19,9 +21,12 @@ from aggregator.store.database import Database
 from aggregator.store.hosts import Hosts
 from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
+from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
+from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
 from aggregator.store.sources import Sources
+from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
 
 __all__ = ["Store", "upgrade"]
@@ -45,6 +50,7 @@ class Store:
         self.sources = Sources(self._database)
         self.polls = Polls(self._database)
         self.items = Items(self._database)
+        self.stories = Stories(self._database)
         self.hosts = Hosts(self._database)
         self.subscriptions = Subscriptions(self._database)
         self.leadership = Leadership(self._database)
@@ -62,6 +68,10 @@ class Store:
         """Which state of the published content the store holds: one row, cheap to ask for."""
         with self._database.read() as connection:
             return edition.current(connection)
+
+    def rulings(self, tell: Tell, who: str, now: datetime) -> Rulings:
+        """What the editor ``who`` decides ``now``; ``tell`` says where stories stand."""
+        return Rulings(self._database, tell, who, now)
 
     def installation_id(self) -> str:
         """The UUID minted when this database was made; permanent ids are built on it."""

@@ -11,7 +11,7 @@ from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
 from aggregator.store.database import Database, chunks
 from aggregator.store.folding import fold
 from aggregator.store.rows import to_item, to_source
-from aggregator.store.schema import items, poll_states, sources
+from aggregator.store.schema import items, poll_states, sources, story_items
 
 _PAGE = 500
 _KNOWN = select(*(items.c[name] for name in KnownItem.__dataclass_fields__))
@@ -71,6 +71,12 @@ class Items:
             last = page[-1]
             left = None if left is None else left - len(page)
 
+    def get(self, item_id: int) -> Item | None:
+        """One item; None when there is none."""
+        with self._database.read() as connection:
+            row = connection.execute(_newest_first().where(items.c.id == item_id)).one_or_none()
+        return to_item(row) if row else None
+
     def latest(self, limit: int) -> list[ListedItem]:
         """The newest items that may be republished, each article once.
 
@@ -117,7 +123,11 @@ class Items:
 
 
 def _newest_first() -> Select[Any]:
-    return select(items).order_by(items.c.sort_at.desc(), items.c.id.desc())
+    return (
+        select(items, story_items.c.story_id)
+        .outerjoin(story_items, story_items.c.item_id == items.c.id)
+        .order_by(items.c.sort_at.desc(), items.c.id.desc())
+    )
 
 
 def _asked_for(query: ItemQuery) -> Select[Any]:

@@ -20,9 +20,10 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.domain import Change, Job, PollResult, PollState, Sighting
+from aggregator.domain import Change, Job, LedgerEntry, PollResult, PollState, Sighting
 from aggregator.store import edition
 from aggregator.store.database import Database, chunks
+from aggregator.store.placing import note
 from aggregator.store.rows import (
     SOURCE_COLUMNS,
     STATE_COLUMNS,
@@ -254,7 +255,8 @@ def _store_new(connection: Connection, results: list[PollResult]) -> None:
     ]
     before = connection.execute(select(func.max(items.c.id))).scalar() or 0
     connection.execute(insert(items), rows)
-    _mark_duplicates(connection, [s.canonical_url for _, s in new if s.canonical_url], before)
+    at = max(_at(result) for result, _ in new)
+    _mark_duplicates(connection, [s.canonical_url for _, s in new if s.canonical_url], before, at)
 
 
 def _at(result: PollResult) -> datetime:
@@ -280,10 +282,10 @@ def _entry_ids(connection: Connection, new: list[tuple[str, Sighting]]) -> list[
     return chosen
 
 
-def _mark_duplicates(connection: Connection, urls: list[str], before: int) -> None:
+def _mark_duplicates(connection: Connection, urls: list[str], before: int, at: datetime) -> None:
     """Point each item newer than ``before`` at the first one of another source at its address."""
     originals: dict[str, tuple[int, str]] = {}
-    duplicates = []
+    duplicates, noted = [], []
     columns = (items.c.id, items.c.source_id, items.c.canonical_url, items.c.duplicate_of)
     for part in chunks(list(dict.fromkeys(urls))):
         # Not "AND duplicate_of IS NULL": SQLite would take that index, which has nearly all.
@@ -294,8 +296,12 @@ def _mark_duplicates(connection: Connection, urls: list[str], before: int) -> No
             first, of = originals.setdefault(url, (item_id, source_id))
             if item_id > before and of != source_id:
                 duplicates.append({"key": item_id, "original": first})
+                noted.append(
+                    LedgerEntry(at, item_id, "same page", other=first, evidence={"page": url})
+                )
     if duplicates:
         connection.execute(_MARK_DUPLICATE, duplicates)
+        note(connection, noted)
 
 
 def _keep_revision(connection: Connection, item_id: int) -> None:

@@ -21,14 +21,14 @@ from aggregator.domain import (
     Source,
 )
 from aggregator.store.folding import fold
-from aggregator.store.schema import items, poll_states, sources
+from aggregator.store.schema import items, poll_states, sources, story_items
 
 _STATE_FIELDS = tuple(PollState.__dataclass_fields__)
 _SOURCE_FIELDS = tuple(Source.__dataclass_fields__)
 SOURCE_COLUMNS = tuple(sources.c[name] for name in _SOURCE_FIELDS)
 STATE_COLUMNS = tuple(poll_states.c[name] for name in _STATE_FIELDS)
 _PICTURE_FIELDS = tuple(Picture.__dataclass_fields__)
-_ITEM_FIELDS = tuple(Item.__dataclass_fields__)
+_ITEM_FIELDS = tuple(name for name in Item.__dataclass_fields__ if name != "story")
 
 
 def source_values(source: Source) -> dict[str, Any]:
@@ -117,8 +117,9 @@ def own_entry_id(source_id: str, identity: str) -> str:
 
 
 def to_item(row: Row[Any]) -> Item:
-    """A row that has the columns of ``items``, joined or not → Item."""
+    """A row that has the columns of ``items`` and the story's number, joined or not → Item."""
     values = {name: row._mapping[items.c[name]] for name in _ITEM_FIELDS}
+    values["story"] = row._mapping[story_items.c.story_id]
     values["authors"] = tuple(values["authors"])
     values["categories"] = tuple(values["categories"])
     values["picture"] = Picture(**values["picture"]) if values["picture"] else None

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0002"
+SCHEMA = "0004"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -192,4 +192,66 @@ revisions = Table(
     Column("authors", JSON, nullable=False),
     Column("updated_at", UtcDateTime),
     Column("picture", JSON(none_as_null=True)),
+)
+
+grouping = Table(
+    "grouping",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("version", Integer, nullable=False),
+    Column("last_item", _ItemId, nullable=False),
+    Column("next_story", Integer, nullable=False),
+    Column("reports", Integer, nullable=False),
+    Column("newest", UtcDateTime),
+    Column("horizon", UtcDateTime),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("headline", ForeignKey(items.c.id)),
+    Column("first_at", UtcDateTime),
+    Column("last_at", UtcDateTime),
+    Column("spread", Seconds),
+    Column("sources", JSON, nullable=False),
+    Column("languages", JSON, nullable=False),
+    # None: it has no item that may be shown.
+    Column("rank", Float, index=True),
+    Column("is_covered", Boolean, nullable=False),
+    # Where most of its items went when none was left.
+    Column("merged_into", ForeignKey("stories.id")),
+)
+
+story_items = Table(
+    "story_items",
+    metadata,
+    Column("item_id", ForeignKey(items.c.id), primary_key=True),
+    Column("story_id", ForeignKey(stories.c.id), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("is_pinned", Boolean, nullable=False),
+    # What grouping goes on from, as long as the report is open.
+    Column("edges", JSON(none_as_null=True)),
+    Column("vector", LargeBinary),
+)
+
+partings = Table(
+    "partings",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("one", ForeignKey(items.c.id), primary_key=True),
+    Column("other", ForeignKey(items.c.id), primary_key=True),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("id", _ItemId, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("item_id", ForeignKey(items.c.id), nullable=False, index=True),
+    Column("rule", Text, nullable=False),
+    Column("story_id", Integer),
+    Column("other_id", _ItemId),
+    Column("evidence", JSON, nullable=False),
+    Column("who", Text),
 )

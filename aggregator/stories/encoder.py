@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from aggregator.stories.report import Report
+from aggregator.domain import Report
 from aggregator.stories.words import headline
 
 _PREFIX = 120

@@ -11,13 +11,12 @@ from typing import Any, Final
 
 import numpy as np
 
+from aggregator.domain import Kept, Placement, Report, State
 from aggregator.stories.candidates import MeaningIndex, WordIndex
 from aggregator.stories.encoder import Encoder, quantised, to_encode
 from aggregator.stories.linkage import NEVER, average_linkage
 from aggregator.stories.pairs import compare, model
-from aggregator.stories.report import Report
 from aggregator.stories.series import is_recurrent, parts_of_series
-from aggregator.stories.state import Kept, Placement, State
 from aggregator.stories.words import Said, said
 
 _BLOCK: Final = 64

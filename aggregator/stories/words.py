@@ -11,8 +11,8 @@ from zlib import crc32
 
 import Stemmer
 
+from aggregator.domain import Report
 from aggregator.stories.background import rarity
-from aggregator.stories.report import Report
 
 _STEMMERS = {
     "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",

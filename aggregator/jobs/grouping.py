@@ -1,0 +1,127 @@
+"""Grouping new items into stories, as they are stored: what the flow calls T3."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from aggregator.domain import Grouped, Report
+from aggregator.errors import AggregatorError, GroupingStale
+from aggregator.settings import Settings
+from aggregator.store import Store
+from aggregator.stories.encoder import Encoder, load_encoder
+from aggregator.stories.grouping import Grouping
+from aggregator.stories.score import teller
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+"""Items that are grouped in one transaction: no other writer waits longer than for that."""
+
+
+class Grouper:
+    """Brings the stories of one store up to date; one at a time may be at work on a database.
+
+    The encoder takes a second and much memory to load: that waits until there is something to
+    group.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        load: Callable[[], Encoder | None] = load_encoder,
+    ) -> None:
+        self._store = store
+        self._window = settings.story_window
+        self._tell = teller(settings.languages)
+        self._clock = clock
+        self._load = load
+        self._encoder: Encoder | None = None
+        self._loaded = False
+        self._grouping: Grouping | None = None
+        self._version = 0
+
+    def catch_up(self, stop: Callable[[], bool] = lambda: False) -> int:
+        """Group what is stored and not grouped, until there is nothing left or it is to ``stop``.
+
+        Returns how many items that were. Raises StoreError.
+        """
+        count = 0
+        while not stop():
+            reports = self._store.stories.pending(BATCH)
+            if not reports:
+                break
+            try:
+                self._group(reports)
+            except GroupingStale:
+                self._grouping = None
+            else:
+                count += len(reports)
+        return count
+
+    def _group(self, reports: Sequence[Report]) -> None:
+        grouping = self._grouping or self._resumed()
+        # Until it is stored, nothing of it counts.
+        self._grouping = None
+        placements = grouping.add(reports)
+        still_open = set(grouping.open_items())
+        grouped = Grouped(
+            reports=tuple(reports),
+            state=grouping.state,
+            placements=tuple(placements),
+            kept=tuple(grouping.kept(r.id) for r in reports if r.id in still_open),
+            links=(),
+        )
+        self._version = self._store.stories.record(
+            grouped, self._version, self._clock(), self._tell
+        )
+        self._grouping = grouping
+
+    def _resumed(self) -> Grouping:
+        if not self._loaded:
+            self._encoder, self._loaded = self._load(), True
+        resumed = self._store.stories.resume()
+        grouping = Grouping(self._encoder, window=self._window, state=resumed.progress.state)
+        grouping.restore(resumed.kept, resumed.parted)
+        self._version = resumed.progress.version
+        return grouping
+
+
+class BackgroundGrouping:
+    """A thread that groups whenever it is woken; to be stopped."""
+
+    def __init__(self, grouper: Grouper) -> None:
+        self._grouper = grouper
+        self._woken = threading.Event()
+        self._stopped = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="grouping", daemon=True)
+        self._thread.start()
+
+    def wake(self) -> None:
+        """There may be new items."""
+        self._woken.set()
+
+    def stop(self) -> None:
+        """End after the batch that is at work."""
+        self._stopped.set()
+        self._woken.set()
+        self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stopped.is_set():
+            self._woken.wait()
+            self._woken.clear()
+            try:
+                count = self._grouper.catch_up(self._stopped.is_set)
+            except AggregatorError as error:
+                log.error("stories could not be brought up to date: %s", error)  # noqa: TRY400 - its text says it
+            except Exception:
+                # A fault of ours: without stories, polling and publishing still go on.
+                log.exception("grouping failed; it is tried again with the next items")
+            else:
+                if count:
+                    log.info("grouped %d new items", count)
