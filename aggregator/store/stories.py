@@ -233,9 +233,13 @@ def _close(connection: Connection, before: datetime | None, horizon: datetime | 
 def _members(connection: Connection, story_ids: Collection[int]) -> dict[int, list[int]]:
     found: dict[int, list[int]] = defaultdict(list)
     for part in chunks(list(story_ids)):
-        query = select(story_items.c.story_id, story_items.c.item_id)
-        mine = query.where(story_items.c.story_id.in_(part)).order_by(story_items.c.item_id)
-        for row in connection.execute(mine):
+        query = (
+            select(story_items.c.story_id, story_items.c.item_id)
+            .join(items, items.c.id == story_items.c.item_id)
+            .where(story_items.c.story_id.in_(part), items.c.excluded_by.is_(None))
+            .order_by(story_items.c.item_id)
+        )
+        for row in connection.execute(query):
             found[row.story_id].append(row.item_id)
     return found
 

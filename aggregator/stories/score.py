@@ -21,8 +21,10 @@ _COPY: Final = 0.5
 _COVERED: Final = 0.1
 """What is left of a story that we have written about."""
 
-_AT_ONCE: Final = timedelta(hours=1)
-"""Sources that come within this came at once."""
+_HASTE: Final = timedelta(hours=1)
+"""A source that follows the first one at once counts twice; what it counts more is halved with each
+such time that it takes.
+"""
 
 
 def standing(members: Sequence[Member], languages: Sequence[str], *, covered: bool) -> Standing:
@@ -34,21 +36,23 @@ def standing(members: Sequence[Member], languages: Sequence[str], *, covered: bo
     """
     in_order = sorted(members, key=lambda member: (member.at, member.item))
     first, last = in_order[0], in_order[-1]
-    sources = list(dict.fromkeys(member.source for member in in_order))
+    arrivals: dict[str, datetime] = {}
+    for member in in_order:
+        arrivals.setdefault(member.source, member.at)
     spoken = list(dict.fromkeys(_primary(m.language) for m in in_order if m.language))
-    weight = sum(_weight([m for m in in_order if m.source == source]) for source in sources)
-    strength = weight * (1 + _LANGUAGE * max(0, len(spoken) - 1))
-    spread = _spread(in_order)
-    if len(sources) > 1:
-        strength *= 1 + _AT_ONCE / max(spread, _AT_ONCE)
+    strength = 0.0
+    for source, at in arrivals.items():
+        weight = _weight([member for member in in_order if member.source == source])
+        strength += weight if source == first.source else weight * _haste(at - first.at)
+    strength *= 1 + _LANGUAGE * max(0, len(spoken) - 1)
     if covered:
         strength *= _COVERED
     return Standing(
         headline=_headline(in_order, languages).item,
         first_at=first.at,
         last_at=last.at,
-        spread=spread,
-        sources=tuple(sources),
+        spread=max(arrivals.values()) - first.at,
+        sources=tuple(arrivals),
         languages=tuple(spoken),
         rank=log2(strength) + last.at.timestamp() / HALF_LIFE.total_seconds(),
     )
@@ -83,12 +87,8 @@ def _weight(of_source: Sequence[Member]) -> float:
     return max(member.weight for member in of_source) * share
 
 
-def _spread(in_order: Sequence[Member]) -> timedelta:
-    """From the first report to that of the source which came last."""
-    arrival: dict[str, datetime] = {}
-    for member in in_order:
-        arrival.setdefault(member.source, member.at)
-    return max(arrival.values()) - in_order[0].at
+def _haste(after: timedelta) -> float:
+    return float(1 + 2 ** (-after / _HASTE))
 
 
 def _headline(in_order: Sequence[Member], languages: Sequence[str]) -> Member:

@@ -147,3 +147,79 @@ def test_wrong_sources_are_all_named_with_their_lines(house: Installation) -> No
         "config/sources.yaml:8: unknown key 'intervall'; did you mean 'interval'?",
         "config/sources.yaml:5: id: 'one' is already on line 2",
     ]
+
+
+EVENT = (
+    "Lac-Noir tunnel opens after nine years and 2.3 billion euros",
+    "Lac-Noir tunnel opened by transport minister Marsault after nine years",
+)
+
+
+def told(*titles: str) -> str:
+    items = "".join(
+        f"<item><title>{t}</title><guid>{t}</guid><link>https://p.example/{n}/{len(t)}</link></item>"
+        for n, t in enumerate(titles)
+    )
+    return f'<rss version="2.0"><channel><title>F</title>{items}</channel></rss>'
+
+
+@pytest.fixture
+def newsroom(house: Installation, origin: Origin) -> Installation:
+    """Two sources that tell of one event, and of one thing each of their own."""
+    house.declare(
+        [
+            {"id": "one", "name": "One", "url": origin.put("/1", told(EVENT[0], "A cat in a tree")), "language": "en"},
+            {"id": "two", "name": "Two", "url": origin.put("/2", told(EVENT[1], "Rain on Sunday")), "language": "en"},
+        ]
+    )  # fmt: skip
+    house.run("poll")
+    return house
+
+
+def test_stories_are_grouped_when_they_are_asked_for(newsroom: Installation) -> None:
+    stories = newsroom.lines("stories")
+    assert len(stories) == 3
+    first = stories[0]
+    assert set(first) == {
+        *("id", "title", "score", "why", "state", "first_at", "last_at"),
+        *("items", "sources", "languages"),
+    }
+    assert first["title"] in EVENT
+    assert sorted(first["sources"]) == ["one", "two"]
+    assert first["why"] == "2 sources in 1 minute, 1 language, not covered"
+    assert first["state"] == "open"
+    by_id = {item["id"]: item["story"] for item in newsroom.lines("items")}
+    assert [by_id[item] for item in first["items"]] == [first["id"]] * 2
+    assert len(newsroom.lines("stories", "--limit", "1")) == 1
+    assert len(newsroom.lines("stories", "--since", "2020-01-01")) == 3
+    assert newsroom.lines("stories", "--since", "2999-01-01") == []
+    assert "2 sources in 1 minute" in newsroom.run("stories").stdout
+
+
+def test_why_an_item_is_where_it_is(newsroom: Installation) -> None:
+    items = newsroom.lines("stories")[0]["items"]
+    (entry,) = newsroom.lines("items", "--why", str(items[1]))
+    assert (entry["rule"], entry["evidence"]["like"]) == ("joined", items[0])
+    said = newsroom.run("items", "--why", str(items[1])).stdout
+    assert f'it joined story {entry["story"]}: like item {items[0]} "' in said
+    assert "there is no item 99" in newsroom.run("items", "--why", "99", expect=2).stderr
+
+
+def test_editors_split_merge_and_cover_stories(newsroom: Installation) -> None:
+    first = newsroom.lines("stories")[0]
+    one, two = first["items"]
+    new = int(newsroom.run("stories", "split", str(two), "--editor", "anna").stdout)
+    assert [s["items"] for s in newsroom.lines("stories") if s["id"] == new] == [[two]]
+    newsroom.run("stories", "move", str(two), "--to", str(first["id"]))
+    assert newsroom.lines("stories")[0]["items"] == [one, two]
+    newsroom.run("stories", "cover", str(first["id"]))
+    assert newsroom.lines("stories")[-1]["id"] == first["id"]
+    newsroom.run("stories", "cover", str(first["id"]), "--undo")
+    other = newsroom.lines("stories")[1]["id"]
+    newsroom.run("stories", "merge", str(first["id"]), str(other))
+    assert len(newsroom.lines("stories")[0]["items"]) == 3
+    rules = [(e["rule"], e["who"]) for e in newsroom.lines("items", "--why", str(two))]
+    assert rules[1] == ("split", "anna")
+    assert [rule for rule, _ in rules] == ["joined", "split", "moved", "covered", "uncovered"]
+    refused = newsroom.run("stories", "split", "99", expect=2)
+    assert refused.stderr == "item 99 is not stored, or not grouped yet\n"
