@@ -5,9 +5,9 @@ The house, from the ground up; a room may import those above its line, never tho
 ``domain``    the values that every room speaks; ``errors`` one tree of them
 ``store``     every SQL statement
 ``wire``      from a source's document to stored items
-``stories``   from items to stories (what grouping sees of an item, so far)
+``stories``   from items to stories: what a report says, which are alike, what to pick first
 ``settings``  config/ and the environment → one frozen value
-``jobs``      what runs by itself: the heartbeat, polls and their leases, subscriptions to hubs
+``jobs``      what runs by itself: the heartbeat, polls and their leases, hubs, grouping
 ``cli``       the ``aggregator`` command: builds things, reads the clock
 ``demo``      a bundled newsroom on loopback
 
