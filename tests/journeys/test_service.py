@@ -83,6 +83,9 @@ def test_run_polls_serves_and_stops_in_the_middle_of_a_poll(
     origin.put("/fanal", rss(2, 3), ETag='"2"')
     wait_for(f"{url}/feed.atom", b"Titre 3")
     assert b"Titre 3" in get(f"{url}/")
+    deadline = time.monotonic() + 30
+    while not all(item["story"] for item in house.lines("items")):
+        assert time.monotonic() < deadline, "the service groups what it stores"
 
     process.send_signal(signal.SIGTERM)
     _, log = process.communicate(timeout=10)
