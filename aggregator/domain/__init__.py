@@ -18,13 +18,16 @@ from aggregator.domain.documents import (
     Request,
     Sighting,
 )
-from aggregator.domain.items import Edition, Item, ItemQuery, ListedItem
+from aggregator.domain.items import Edition, Item, ItemQuery, ListedItem, Revision
 from aggregator.domain.polls import (
     Change,
     Decision,
     Gap,
     Job,
     KnownItem,
+    Marks,
+    Notice,
+    NoticeKind,
     Outcome,
     PollReport,
     PollResult,
@@ -54,6 +57,9 @@ __all__ = [
     "Job",
     "KnownItem",
     "ListedItem",
+    "Marks",
+    "Notice",
+    "NoticeKind",
     "Outcome",
     "ParsedFeed",
     "ParsedItem",
@@ -64,6 +70,7 @@ __all__ = [
     "PollState",
     "Republish",
     "Request",
+    "Revision",
     "RobotsFile",
     "Sighting",
     "Source",

@@ -2,7 +2,7 @@
 
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
 ``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts``,
-``subscriptions`` the statements ·
+``subscriptions``, ``notices`` the statements ·
 ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -19,6 +19,7 @@ from aggregator.store.database import Database
 from aggregator.store.hosts import Hosts
 from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
+from aggregator.store.notices import Notices
 from aggregator.store.polls import Polls
 from aggregator.store.schema import installation
 from aggregator.store.sources import Sources
@@ -47,6 +48,7 @@ class Store:
         self.items = Items(self._database)
         self.hosts = Hosts(self._database)
         self.subscriptions = Subscriptions(self._database)
+        self.notices = Notices(self._database)
         self.leadership = Leadership(self._database)
 
     @property

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_, update
 
-from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
+from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Marks, Republish, Revision
+from aggregator.store import edition
 from aggregator.store.database import Database, chunks
 from aggregator.store.folding import fold
-from aggregator.store.rows import to_item, to_source
-from aggregator.store.schema import items, poll_states, sources
+from aggregator.store.rows import SAID, to_item, to_revision, to_source
+from aggregator.store.schema import items, poll_states, revisions, sources
 
 _PAGE = 500
-_KNOWN = select(*(items.c[name] for name in KnownItem.__dataclass_fields__))
+_HTML = func.coalesce(func.nullif(items.c.content, ""), items.c.summary).label("html")
+_KNOWN_FIELDS = KnownItem.__dataclass_fields__
+_KNOWN = select(*(_HTML if name == "html" else items.c[name] for name in _KNOWN_FIELDS))
 
 
 class Items:
@@ -23,26 +27,30 @@ class Items:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(
-        self, wanted: Mapping[str, tuple[Collection[str], Collection[str], Collection[str]]]
-    ) -> dict[str, list[KnownItem]]:
-        """For each source, its items that have one of these guids, identities or canonical URLs;
-        one that has several may be there several times.
+    def known(self, wanted: Mapping[str, Marks]) -> dict[str, list[KnownItem]]:
+        """For each source, its items that have one of these marks; one that has several may be
+        there several times.
         """
         found: dict[str, list[KnownItem]] = {}
         with self._database.read() as connection:
-            urls = {url for _, _, pages in wanted.values() for url in pages}
-            for part in chunks(list(urls)):
-                # Not by source: SQLite would go through all items of each.
-                query = _KNOWN.add_columns(items.c.source_id)
-                for *row, source in connection.execute(
-                    query.where(items.c.canonical_url.in_(part))
-                ):
-                    if source in wanted:
-                        found.setdefault(source, []).append(KnownItem(*row))
-            for source, (guids, identities, _) in wanted.items():
+            for column, kind in (
+                (items.c.canonical_url, "urls"),
+                (items.c.article, "articles"),
+                (items.c.headline, "headlines"),
+            ):
+                names = frozenset[str]().union(*(getattr(one, kind) for one in wanted.values()))
+                for part in chunks(list(names)):
+                    # Not by source: SQLite would go through all items of each.
+                    query = _KNOWN.add_columns(items.c.source_id).where(column.in_(part))
+                    for *row, source in connection.execute(query):
+                        if source in wanted:
+                            found.setdefault(source, []).append(KnownItem(*row))
+            for source, marks in wanted.items():
                 # One after the other: SQLite reads every item for a row value IN a list.
-                for column, names in ((items.c.guid, guids), (items.c.identity, identities)):
+                for column, names in (
+                    (items.c.guid, marks.guids),
+                    (items.c.identity, marks.identities),
+                ):
                     for part in chunks(list(names)):
                         query = _KNOWN.where(items.c.source_id == source, column.in_(part))
                         rows = connection.execute(query)
@@ -51,9 +59,46 @@ class Items:
 
     def recent(self, source: str, limit: int) -> list[KnownItem]:
         """The items that the source brought last."""
-        query = _KNOWN.where(items.c.source_id == source).order_by(items.c.id.desc()).limit(limit)
+        # Ids first, from an index alone: the newest of all its items are to be found.
+        ids = (
+            select(items.c.id)
+            .where(items.c.source_id == source)
+            .order_by(items.c.id.desc())
+            .limit(limit)
+        )
         with self._database.read() as connection:
-            return [KnownItem(*row) for row in connection.execute(query)]
+            rows = connection.execute(_KNOWN.where(items.c.id.in_(ids)))
+            return [KnownItem(*row) for row in rows]
+
+    def revisions(self, item_id: int) -> list[Revision]:
+        """Every version of an item, the first one first, what it says now last; none for an id
+        that no item has.
+        """
+        who = items.c.source_id.label("who")
+        kept = (
+            select(revisions.c.number, revisions.c.at, who, *(revisions.c[name] for name in SAID))
+            .join(items, items.c.id == revisions.c.item_id)
+            .where(items.c.id == item_id)
+            .order_by(revisions.c.number)
+        )
+        now = select(
+            items.c.revision.label("number"),
+            func.coalesce(items.c.revised_at, items.c.first_seen_at).label("at"),
+            who,
+            *(items.c[name] for name in SAID),
+        ).where(items.c.id == item_id)
+        with self._database.read() as connection:
+            rows = [*connection.execute(kept), *connection.execute(now)]
+        return [to_revision(row) for row in rows]
+
+    def release(self, source_id: str, now: datetime) -> int:
+        """Show what was held back of a source; return how many items that were."""
+        held = items.c.source_id == source_id, items.c.held.is_not(None)
+        with self._database.write() as connection:
+            count = connection.execute(update(items).where(*held).values(held=None)).rowcount
+            if count:
+                edition.bump(connection, now)
+        return count
 
     def find(self, query: ItemQuery) -> Iterator[Item]:
         """The items that the query asks for, newest first.
@@ -83,7 +128,7 @@ class Items:
             .join(origin, origin.c.id == original.c.source_id)
             .where(
                 original.c.id == items.c.duplicate_of,
-                original.c.excluded_by.is_(None),
+                *_shown(original),
                 origin.c.republish != Republish.NONE.value,
             )
             .exists()
@@ -95,7 +140,7 @@ class Items:
             .join(poll_states, poll_states.c.source_id == sources.c.id)
             .where(
                 sources.c.republish != Republish.NONE.value,
-                items.c.excluded_by.is_(None),
+                *_shown(items),
                 ~shown_elsewhere,
             )
             .limit(limit)
@@ -116,6 +161,11 @@ class Items:
             return list(connection.execute(statement.limit(limit)))
 
 
+def _shown(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """What an item must be for readers to see it."""
+    return table.c.excluded_by.is_(None), table.c.held.is_(None)
+
+
 def _newest_first() -> Select[Any]:
     return select(items).order_by(items.c.sort_at.desc(), items.c.id.desc())
 
@@ -126,6 +176,8 @@ def _asked_for(query: ItemQuery) -> Select[Any]:
         conditions.append(items.c.source_id == query.source_id)
     if query.since is not None:
         conditions.append(items.c.sort_at >= query.since)
+    if query.held:
+        conditions.append(items.c.held.is_not(None))
     if query.search is not None:
         words = fold(query.search).split()
         conditions += [items.c.search.contains(word, autoescape=True) for word in words]

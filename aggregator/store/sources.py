@@ -48,7 +48,7 @@ class Sources:
                 edition.bump(connection, now)
 
     def health(self) -> list[SourceHealth]:
-        """Every declared source in the operator's order, with its poll state, items and gaps."""
+        """Every declared source in the operator's order, with its poll state and its counts."""
         counts = (
             select(items.c.source_id, func.count().label("stored")).group_by(items.c.source_id)
         ).subquery()
@@ -57,17 +57,25 @@ class Sources:
             .where(~gaps.c.filled)
             .group_by(gaps.c.source_id)
         ).subquery()
+        waiting = (
+            select(items.c.source_id, func.count().label("held"))
+            .where(items.c.held.is_not(None))
+            .group_by(items.c.source_id)
+        ).subquery()
         query = (
-            select(sources, poll_states, counts.c.stored, missed.c.gaps)
+            select(sources, poll_states, counts.c.stored, missed.c.gaps, waiting.c.held)
             .join(poll_states, poll_states.c.source_id == sources.c.id)
             .outerjoin(counts, counts.c.source_id == sources.c.id)
             .outerjoin(missed, missed.c.source_id == sources.c.id)
+            .outerjoin(waiting, waiting.c.source_id == sources.c.id)
             .where(sources.c.removed_at.is_(None))
             .order_by(sources.c.position)
         )
         with self._database.read() as connection:
             return [
-                SourceHealth(to_source(row), to_state(row), row.stored or 0, row.gaps or 0)
+                SourceHealth(
+                    to_source(row), to_state(row), row.stored or 0, row.gaps or 0, row.held or 0
+                )
                 for row in connection.execute(query)
             ]
 
