@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote
 
 import ada_url
@@ -46,6 +47,7 @@ _GOOGLE_NEWS = re.compile(r"news\.google\.com/(?:\w+/)*articles/(CBMi[\w-]+)")
 _HIDING = re.compile(r"https://(?:news\.google\.com/(?:\w+/)*articles/|consent\.)")
 
 
+@lru_cache(maxsize=10_000)
 def canonical_url(url: str) -> str | None:
     """One spelling for every address of an article; None when there is none that tells articles
     apart (a bare host). It is a key to compare, not an address to visit.
@@ -53,7 +55,8 @@ def canonical_url(url: str) -> str | None:
     WHATWG normal form with https for http; taken out of redirectors that name their target; without
     what says how it is shown (``www.``, ``m.``, AMP, index pages, a last slash) and what was added
     to follow readers around (utm_…, ``#xtor=RSS-…``). Parameters are sorted, unknown ones stay, and
-    so do other fragments: some sites put several articles on a page.
+    so do other fragments: some sites put several articles on a page. Remembered, since each poll
+    asks for the same ones several times.
     """
     parsed = _target(url)
     if parsed is None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from aggregator.wire.domains import registrable_domain
+from aggregator.wire.likeness import words
 
 _NUMBER = re.compile(
     r"(?<![0-9a-z])(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[a-z]?(\d{6,}))(?![0-9a-z])",
@@ -16,12 +18,14 @@ _DATE = re.compile(
     r"(?:(?:19|20)\d\d(?:0[1-9]|1[0-2])|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d\d$)"
 )
 _DATE_LENGTHS = {6, 8, 12, 14}
+_SLUG_WORDS = 3
 _LIVE = re.compile(
     r"\b(live|live(blog|ticker)|newsblog|(en|in) direct[eo]?|in diretta|ao vivo|as it happened"
     r"|minute par minute)\b"
 )
 
 
+@lru_cache(maxsize=10_000)
 def article_of(canonical: str | None) -> str | None:
     """The registrable domain and the number (or UUID) that a canonical URL's path gives to its
     article; None where there is none.
@@ -41,16 +45,17 @@ def article_of(canonical: str | None) -> str | None:
 
 
 def slug_of(canonical: str) -> str:
-    """The words of the path's longest part, without numbers."""
-    path = canonical.partition("?")[0].split("/")[3:]
-    return _NUMBER.sub("", max(path, key=len, default="")).replace("-", " ").replace("_", " ")
-
-
-def is_live(words: str) -> bool:
-    """Whether a headline or slug, as :func:`aggregator.wire.likeness.words`, says that its page is
-    rewritten as things happen.
+    """The words of the last part of the path that has some, without numbers; empty when there is
+    none: a word or two may be a section's.
     """
-    return _LIVE.search(words) is not None
+    parts = (_NUMBER.sub("", part) for part in reversed(canonical.partition("?")[0].split("/")[3:]))
+    slugs = (words(part.replace("_", " ")) for part in parts)
+    return next((slug for slug in slugs if slug.count(" ") >= _SLUG_WORDS - 1), "")
+
+
+def is_live(text: str) -> bool:
+    """Whether a headline or slug says that its page is rewritten as things happen."""
+    return _LIVE.search(words(text)) is not None
 
 
 def _last_number(path: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 
 _WORD = re.compile(r"\w+")
 _LENGTH = 4
@@ -13,8 +14,14 @@ def words(text: str) -> str:
     """The words of a text, without what typography, case and accents add to them."""
     if text.isascii():
         return " ".join(_WORD.findall(text.casefold()))
-    bare = unicodedata.normalize("NFKD", text).casefold()
-    return " ".join(_WORD.findall("".join(c for c in bare if not unicodedata.combining(c))))
+    bare = _accents().sub("", unicodedata.normalize("NFKD", text).casefold())
+    return " ".join(_WORD.findall(bare))
+
+
+@cache
+def _accents() -> re.Pattern[str]:
+    """Every combining character of the Basic Multilingual Plane."""
+    return re.compile(f"[{''.join(filter(unicodedata.combining, map(chr, range(0x10000))))}]+")
 
 
 def likeness(one: str, other: str) -> float:

@@ -176,8 +176,8 @@ def _is_same_article(item: KnownItem, entry: Sighting) -> bool:
     redated = _date(item) and _date(entry) and _date(item) != _date(entry)
     if redated and not (_is_address(item) or _is_address(entry)):
         return False
-    slugs = [words(slug_of(one.canonical_url or "")) for one in (item, entry)]
-    titles = [words(_said(one).title) for one in (item, entry)]
+    slugs = [slug_of(one.canonical_url or "") for one in (item, entry)]
+    titles = [_said(one).title for one in (item, entry)]
     live = all(is_live(title) or is_live(slug) for title, slug in zip(titles, slugs, strict=True))
     return live or _is_alike(item, entry) or likeness(*slugs) >= ALIKE
 
@@ -196,7 +196,7 @@ def _is_same_headline(item: KnownItem, entry: Sighting) -> bool:
 
 
 def _says_the_same(item: KnownItem, entry: Sighting) -> bool:
-    """The same headline and text; where there is no text, the same page or at least no other date."""
+    """The same headline and text; where there is no text, the same page or no other date."""
     if _bare_title(item) != _bare_title(entry):
         return False
     if not item.text and not entry.item.text:
