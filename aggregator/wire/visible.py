@@ -18,17 +18,17 @@ from aggregator.domain import KnownItem, Sighting
 from aggregator.wire.headline import without_publisher
 from aggregator.wire.likeness import words
 
+_TAG = re.compile(r"(<[^<>]*>)")
 _BLOCK = re.compile(
-    r"<(?:/?(?:p|div|ul|ol|li|h\d|blockquote|pre|table|t[rdh]|dl|d[td]|figure|figcaption)|[bh]r)\b[^>]*>",
+    r"</?(?:p|div|ul|ol|li|h\d|blockquote|pre|table|t[rdh]|dl|d[td]|figure|figcaption|[bh]r)\b",
     re.IGNORECASE,
 )
-_LINK = re.compile(r"<a\b[^>]*>[^<]*(?:<(?!/a>)[^<]*)*</a>", re.IGNORECASE)
-_AD_LINK = re.compile(
-    r"<a\b[^>]*\bhref=\"https?://(?:[\w-]+\.)*(?:doubleclick\.net|googlesyndication\.com"
+_LINK = re.compile(r"<a\b", re.IGNORECASE)
+_AD = re.compile(
+    r"\bhref=[\"']?https?://(?:[\w-]+\.)*(?:doubleclick\.net|googlesyndication\.com"
     r"|feedburner\.com/~|feedsportal\.com|taboola\.com|outbrain\.com|buysellads\.com|pheedo\.com)",
     re.IGNORECASE,
 )
-_TAG = re.compile(r"<[^>]*>")
 
 # The end of a sentence or of a part of a line. "(12)" stays with the word before it.
 _END = re.compile(r"[|·•\[\]]|[.!?…](?=\s|$)|\s[-–—]\s|\((?!\d+\))|(?<!\d)\)")
@@ -49,7 +49,7 @@ def reads_otherwise(item: KnownItem, entry: Sighting) -> bool:
 
 def readable(html: str) -> str:
     """The words of safe HTML that count, in lower case, one space between them."""
-    parts = (part for block in _blocks(html) for part in _END.split(block) if not _is_noise(part))
+    parts = (part for text in _own(html) for part in _END.split(text) if not _is_noise(part))
     return _words(" ".join(parts))
 
 
@@ -57,28 +57,36 @@ def _seen(title: str, html: str, canonical: str | None) -> tuple[str, str]:
     return _words(without_publisher(title, canonical)), readable(html)
 
 
-def _blocks(html: str) -> Iterator[str]:
+def _own(html: str) -> Iterator[str]:
     """The text of each block, without those that lead elsewhere: "Read also" with a link, or with
     blocks after it that are links and nothing else.
     """
-    if "<" not in html:
-        yield unescape(html)
-        return
     leading_away = False
-    for block in _BLOCK.split(_LINK.sub(_without_ad, html)):
-        beside_links = words(_text(_LINK.sub(" ", block)))
-        linked = _LINK.search(block) is not None
-        leading_away = beside_links in _LEADING_AWAY or (leading_away and not beside_links)
-        if not (leading_away and (linked or beside_links)):
-            yield _text(block)
+    for text, beside_links in _blocks(html):
+        if not text.strip():
+            continue
+        label = words(beside_links)
+        leading_away = label in _LEADING_AWAY or (leading_away and not label)
+        if not leading_away:
+            yield text
 
 
-def _without_ad(link: re.Match[str]) -> str:
-    return "" if _AD_LINK.match(link[0]) else link[0]
-
-
-def _text(html: str) -> str:
-    return unescape(_TAG.sub("", html))
+def _blocks(html: str) -> Iterator[tuple[str, str]]:
+    """The text of each block, whole and without its links; advertisers' links are not in it."""
+    text, beside_links = [], []
+    in_link = in_ad = False
+    for at, piece in enumerate(_TAG.split(html)):
+        if at % 2 == 0:
+            text += [] if in_ad else [piece]
+            beside_links += [] if in_link else [piece]
+        elif _BLOCK.match(piece):
+            yield unescape("".join(text)), unescape("".join(beside_links))
+            text, beside_links = [], []
+        elif _LINK.match(piece):
+            in_link, in_ad = True, _AD.search(piece) is not None
+        elif piece == "</a>":
+            in_link = in_ad = False
+    yield unescape("".join(text)), unescape("".join(beside_links))
 
 
 def _is_noise(part: str) -> bool:
