@@ -25,7 +25,8 @@ class Notices:
 
     def since(self, start: datetime) -> list[Notice]:
         """The notices from then on, the newest first."""
-        query = select(*_FIELDS).where(notices.c.at >= start).order_by(notices.c.id.desc())
+        newest_first = notices.c.at.desc(), notices.c.id.desc()
+        query = select(*_FIELDS).where(notices.c.at >= start).order_by(*newest_first)
         with self._database.read() as connection:
             return [Notice(s, at, NoticeKind(k), t) for s, at, k, t in connection.execute(query)]
 
