@@ -102,4 +102,9 @@ def _record(item: Item) -> dict[str, object]:
 
 def _line(item: Item, zone: ZoneInfo) -> str:
     at = (item.published_at or item.first_seen_at).astimezone(zone)
-    return f"{at:%Y-%m-%d %H:%M}  {item.source_id:<20}  {item.title}\n{'':40}{item.url or ''}"
+    hidden = item.held or item.excluded_by
+    remark = f"  (not shown: {hidden})" if hidden else ""
+    return (
+        f"{at:%Y-%m-%d %H:%M}  {item.source_id:<20}  {item.title}\n"
+        f"{item.id:>16}  {'':<20}  {item.url or ''}{remark}"
+    )

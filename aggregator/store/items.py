@@ -6,7 +6,18 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Row, Select, func, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    bindparam,
+    func,
+    select,
+    tuple_,
+    update,
+)
 
 from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Marks, Republish, Revision
 from aggregator.store import edition
@@ -19,6 +30,17 @@ _PAGE = 500
 _HTML = func.coalesce(func.nullif(items.c.content, ""), items.c.summary).label("html")
 _KNOWN_FIELDS = KnownItem.__dataclass_fields__
 _KNOWN = select(*(_HTML if name == "html" else items.c[name] for name in _KNOWN_FIELDS))
+# Made once: making a statement takes longer than executing it. By page not within a source: SQLite
+# would go through all its items. By guid and by identity one after the other: it reads every item
+# for a row value IN a list.
+_names: BindParameter[Any] = bindparam("names", expanding=True)
+_OF_ANY = _KNOWN.add_columns(items.c.source_id)
+_BY_PAGE = _OF_ANY.where(items.c.canonical_url.in_(_names))
+_BY_ARTICLE = _OF_ANY.where(items.c.article.in_(_names))
+_BY_HEADLINE = _OF_ANY.where(items.c.headline.in_(_names))
+_OF_SOURCE = _KNOWN.where(items.c.source_id == bindparam("source"))
+_BY_GUID = _OF_SOURCE.where(items.c.guid.in_(_names))
+_BY_IDENTITY = _OF_SOURCE.where(items.c.identity.in_(_names))
 
 
 class Items:
@@ -33,27 +55,20 @@ class Items:
         """
         found: dict[str, list[KnownItem]] = {}
         with self._database.read() as connection:
-            for column, kind in (
-                (items.c.canonical_url, "urls"),
-                (items.c.article, "articles"),
-                (items.c.headline, "headlines"),
+            for query, kind in (
+                (_BY_PAGE, "urls"),
+                (_BY_ARTICLE, "articles"),
+                (_BY_HEADLINE, "headlines"),
             ):
-                names = frozenset[str]().union(*(getattr(one, kind) for one in wanted.values()))
-                for part in chunks(list(names)):
-                    # Not by source: SQLite would go through all items of each.
-                    query = _KNOWN.add_columns(items.c.source_id).where(column.in_(part))
-                    for *row, source in connection.execute(query):
+                every = set[str]().union(*(getattr(marks, kind) for marks in wanted.values()))
+                for part in chunks(list(every)):
+                    for *row, source in connection.execute(query, {"names": part}):
                         if source in wanted:
                             found.setdefault(source, []).append(KnownItem(*row))
             for source, marks in wanted.items():
-                # One after the other: SQLite reads every item for a row value IN a list.
-                for column, names in (
-                    (items.c.guid, marks.guids),
-                    (items.c.identity, marks.identities),
-                ):
+                for query, names in ((_BY_GUID, marks.guids), (_BY_IDENTITY, marks.identities)):
                     for part in chunks(list(names)):
-                        query = _KNOWN.where(items.c.source_id == source, column.in_(part))
-                        rows = connection.execute(query)
+                        rows = connection.execute(query, {"source": source, "names": part})
                         found.setdefault(source, []).extend(KnownItem(*row) for row in rows)
         return found
 

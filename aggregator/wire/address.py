@@ -47,7 +47,8 @@ _GOOGLE_NEWS = re.compile(r"news\.google\.com/(?:\w+/)*articles/(CBMi[\w-]+)")
 _HIDING = re.compile(r"https://(?:news\.google\.com/(?:\w+/)*articles/|consent\.)")
 
 
-@lru_cache(maxsize=10_000)
+# A poll asks for each of its items several times.
+@lru_cache(maxsize=20_000)
 def canonical_url(url: str) -> str | None:
     """One spelling for every address of an article; None when there is none that tells articles
     apart (a bare host). It is a key to compare, not an address to visit.
@@ -55,8 +56,7 @@ def canonical_url(url: str) -> str | None:
     WHATWG normal form with https for http; taken out of redirectors that name their target; without
     what says how it is shown (``www.``, ``m.``, AMP, index pages, a last slash) and what was added
     to follow readers around (utm_…, ``#xtor=RSS-…``). Parameters are sorted, unknown ones stay, and
-    so do other fragments: some sites put several articles on a page. Remembered, since each poll
-    asks for the same ones several times.
+    so do other fragments: some sites put several articles on a page.
     """
     parsed = _target(url)
     if parsed is None:

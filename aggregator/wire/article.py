@@ -25,7 +25,7 @@ _LIVE = re.compile(
 )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=20_000)
 def article_of(canonical: str | None) -> str | None:
     """The registrable domain and the number (or UUID) that a canonical URL's path gives to its
     article; None where there is none.

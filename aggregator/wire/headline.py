@@ -29,7 +29,7 @@ def without_publisher(title: str, canonical: str | None) -> str:
     return title[:at] if _is_publisher(title[at + len(mark) :], canonical) else title
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=20_000)
 def headline_of(title: str, canonical: str | None) -> str | None:
     """The words of a headline; None for one that is too short to tell articles apart."""
     said = words(without_publisher(title, canonical))

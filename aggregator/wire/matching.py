@@ -35,6 +35,8 @@ def matches(sightings: Iterable[Sighting], known: Iterable[KnownItem]) -> Found:
     """
     # In an order that is not the document's: feeds reorder their entries.
     stored = sorted({item.id: item for item in known}.values(), key=lambda item: item.id)
+    if not stored:
+        return {}
     seen = sorted(sightings, key=lambda sighting: sighting.identity)
     by_identity = {item.identity: item for item in stored}
     found = {s.identity: by_identity[s.identity] for s in seen if s.identity in by_identity}
