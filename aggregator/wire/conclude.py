@@ -100,8 +100,8 @@ def _delivered(answer: Answer, known: Sequence[KnownItem]) -> tuple[PollResult, 
 
 
 def _is_late(decision: Decision, now: datetime) -> bool:
-    """Whether something is new that a hub must have told of by now."""
-    dates = [sighting.item.published_at for sighting in decision.new]
+    """Whether something is new that a hub must have told of by now; of old things it need not."""
+    dates = [sighting.item.published_at for sighting in decision.new if not sighting.held]
     return any(date is None or now - date > _HUB_DELAY for date in dates)
 
 

@@ -42,7 +42,7 @@ def reads_otherwise(item: KnownItem, entry: Sighting) -> bool:
     html = now.content or now.summary
     if (item.title, item.html) == (now.title, html):
         return False
-    return _seen(item.title, item.html, item.canonical_url) != _seen(
+    return _shown(item.title, item.html, item.canonical_url) != _shown(
         now.title, html, entry.canonical_url
     )
 
@@ -53,7 +53,7 @@ def readable(html: str) -> str:
     return _words(" ".join(parts))
 
 
-def _seen(title: str, html: str, canonical: str | None) -> tuple[str, str]:
+def _shown(title: str, html: str, canonical: str | None) -> tuple[str, str]:
     return _words(without_publisher(title, canonical)), readable(html)
 
 
