@@ -11,7 +11,7 @@ from aggregator.domain import Decision, Document, ParsedItem, PollResult, PollSt
 from aggregator.store import Store
 from aggregator.wire.decide import decide
 from aggregator.wire.filters import excluded_by
-from aggregator.wire.identity import candidates, sightings
+from aggregator.wire.identity import marks, sightings
 
 NOW = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
@@ -48,7 +48,7 @@ def declare(store: Store, *sources: Source, now: datetime = NOW) -> None:
 
 def decision(store: Store, of: Source, items: Sequence[ParsedItem]) -> Decision:
     """What a document with these items means for what is stored."""
-    known = store.items.known({of.id: candidates(items)}).get(of.id, [])
+    known = store.items.known({of.id: marks(items)}).get(of.id, [])
     found = sightings(items, known, lambda i: excluded_by(of, i.title, i.url, i.categories))
     return decide(found, known)
 

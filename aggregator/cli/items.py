@@ -1,4 +1,4 @@
-"""``aggregator items``: the stored items, newest first."""
+"""``aggregator items``: the stored items, newest first, and what became of one."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from aggregator.cli.app import (
     load_settings,
     opened,
 )
+from aggregator.cli.history import show_history
 from aggregator.cli.times import read_since, since_option
 from aggregator.cli.why import tell_why
 from aggregator.domain import Item, ItemQuery
@@ -32,6 +33,8 @@ _FIELDS = (
 @click.option("--search", metavar="Q", help="Only those with all these words, accents or not.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
 @click.option("--why", type=int, metavar="ID", help="What was decided about this item, and why.")
+@click.option("--held", is_flag=True, help="Only those that are held back from the feeds.")
+@click.option("--history", type=int, metavar="ID", help="Every version of this item instead.")
 @json_option
 @config_option
 def items(
@@ -39,23 +42,28 @@ def items(
     since: str | None,
     search: str | None,
     limit: int | None,
-    why: int | None,
     *,
+    why: int | None,
+    history: int | None,
+    held: bool,
     as_json: bool,
 ) -> None:
     """List stored items, newest first."""
     settings = load_settings()
-    start = read_since(since, settings.time_zone) if since else None
+    zone = settings.time_zone
+    start = read_since(since, zone) if since else None
     with opened(settings, declare=False) as store:
         bring_up_to_date(settings, store)
         if why is not None:
-            tell_why(store, why, settings.time_zone, as_json=as_json)
-            return
-        for item in store.items.find(ItemQuery(source_id, start, search, limit)):
-            if as_json:
-                emit(_record(item))
-            else:
-                click.echo(_line(item, settings.time_zone))
+            tell_why(store, why, zone, as_json=as_json)
+        elif history is not None:
+            show_history(store, history, zone, as_json=as_json)
+        else:
+            for item in store.items.find(ItemQuery(source_id, start, search, limit, held)):
+                if as_json:
+                    emit(_record(item))
+                else:
+                    click.echo(_line(item, zone))
 
 
 def _record(item: Item) -> dict[str, object]:
@@ -65,4 +73,9 @@ def _record(item: Item) -> dict[str, object]:
 
 def _line(item: Item, zone: ZoneInfo) -> str:
     at = (item.published_at or item.first_seen_at).astimezone(zone)
-    return f"{at:%Y-%m-%d %H:%M}  {item.source_id:<20}  {item.title}\n{'':40}{item.url or ''}"
+    hidden = item.held or item.excluded_by
+    remark = f"  (not shown: {hidden})" if hidden else ""
+    return (
+        f"{at:%Y-%m-%d %H:%M}  {item.source_id:<20}  {item.title}\n"
+        f"{item.id:>16}  {'':<20}  {item.url or ''}{remark}"
+    )

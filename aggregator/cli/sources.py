@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import click
 from rich.console import Console
 from rich.table import Table
 
-from aggregator.cli.app import config_option, emit, json_option, load_settings, opened
-from aggregator.domain import SourceHealth
+from aggregator.cli.app import config_option, emit, json_option, load_settings, opened, utc_now
+from aggregator.domain import Notice, SourceHealth
+
+_SHOWN = timedelta(days=7)
+"""So long a notice is shown."""
 
 
 @click.group()
@@ -23,16 +28,32 @@ def list_sources(*, as_json: bool) -> None:
     """List the sources, each with its state."""
     with opened(load_settings()) as store:
         health = store.sources.health()
+        newest_last = reversed(store.notices.since(utc_now() - _SHOWN))
+        notices = {notice.source_id: notice for notice in newest_last}
     if as_json:
         for one in health:
-            emit(_record(one))
+            emit(_record(one, notices.get(one.source.id)))
         return
-    table = Table("id", "state", "items", "next poll", "error", box=None)
+    table = Table("id", "state", "items", "next poll", "error or notice", box=None)
     for one in health:
         next_poll = one.state.next_poll_at
         due = f"{next_poll:%d %b %H:%M} UTC" if next_poll else "now"
-        table.add_row(one.source.id, one.status, str(one.items), due, one.state.error or "")
+        notice = notices.get(one.source.id)
+        remark = one.state.error or (f"{notice.at:%d %b}: {notice.text}" if notice else "")
+        table.add_row(one.source.id, one.status, str(one.items), due, remark)
     Console().print(table)
+
+
+@sources.command()
+@click.argument("source_id", metavar="ID")
+@config_option
+def release(source_id: str) -> None:
+    """Show what was held back of a source when it brought much at once."""
+    with opened(load_settings()) as store:
+        if source_id not in {one.source.id for one in store.sources.health()}:
+            raise click.UsageError(f"there is no source '{source_id}'")
+        count = store.items.release(source_id, utc_now())
+    click.echo(f"{source_id}: {count} items released.")
 
 
 @sources.command()
@@ -45,7 +66,7 @@ def check() -> None:
     click.echo(f"{settings.config_dir}: {total} sources, {enabled} enabled; all good.")
 
 
-def _record(health: SourceHealth) -> dict[str, object]:
+def _record(health: SourceHealth, notice: Notice | None) -> dict[str, object]:
     state = health.state
     return {
         "id": health.source.id,
@@ -63,4 +84,6 @@ def _record(health: SourceHealth) -> dict[str, object]:
         "items": health.items,
         "gaps": health.gaps,
         "coverage": health.coverage,
+        "held": health.held,
+        "notice": notice.text if notice else None,
     }

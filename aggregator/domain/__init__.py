@@ -19,13 +19,16 @@ from aggregator.domain.documents import (
     Request,
     Sighting,
 )
-from aggregator.domain.items import Edition, Item, ItemQuery, ListedItem
+from aggregator.domain.items import Edition, Item, ItemQuery, ListedItem, Revision
 from aggregator.domain.polls import (
     Change,
     Decision,
     Gap,
     Job,
     KnownItem,
+    Marks,
+    Notice,
+    NoticeKind,
     Outcome,
     PollReport,
     PollResult,
@@ -75,7 +78,10 @@ __all__ = [
     "LedgerEntry",
     "Link",
     "ListedItem",
+    "Marks",
     "Member",
+    "Notice",
+    "NoticeKind",
     "Outcome",
     "ParsedFeed",
     "ParsedItem",
@@ -90,6 +96,7 @@ __all__ = [
     "Republish",
     "Request",
     "Resumed",
+    "Revision",
     "RobotsFile",
     "Sighting",
     "Source",

@@ -108,17 +108,20 @@ class ParsedFeed(Value):
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """A parsed item with its identity in its source and the digests that tell change.
+    """A parsed item with its identity in its source and the keys under which it is found again.
 
-    ``digest`` covers everything we store, ``visible_digest`` what readers see; ``iri`` is the
-    source's own id where that can be an atom:id; ``excluded_by`` is the operator's filter that
-    keeps the item off the feeds, None when none does.
+    ``digest`` covers everything we store; ``iri`` is the source's own id where that can be an
+    atom:id; ``article`` is the number that its address gives the article, ``headline`` a digest of
+    headline and date. ``excluded_by`` is the operator's filter that keeps the item off the feeds,
+    ``held`` why we do so ourselves; None when it is shown.
     """
 
     item: ParsedItem
     identity: str
     iri: str | None
     canonical_url: str | None
+    article: str | None
+    headline: str | None
     digest: str
-    visible_digest: str
     excluded_by: str | None = None
+    held: str | None = None

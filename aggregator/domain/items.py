@@ -14,8 +14,9 @@ class Item:
     """A stored article as one source carries it.
 
     ``entry_id`` is the atom:id under which we republish it, for ever: the source's own id where
-    that is an IRI nobody else used, else one of ours. ``revised_at`` is when we last saw it change;
-    ``story`` is None until it is grouped.
+    that is an IRI nobody else used, else one of ours. ``revised_at`` is when we last saw it change.
+    ``excluded_by`` is the operator's filter that keeps it off the feeds, ``held`` why we do so
+    ourselves until the operator releases it. ``story`` is None until it is grouped.
     """
 
     id: int
@@ -38,18 +39,40 @@ class Item:
     revision: int
     duplicate_of: int | None
     excluded_by: str | None
+    held: str | None
     picture: Picture | None
     story: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ItemQuery:
-    """Which items to list: newest first, ``limit`` None for all of them."""
+    """Which items to list: newest first, ``limit`` None for all of them; ``held`` for only those
+    that are held back.
+    """
 
     source_id: str | None = None
     since: datetime | None = None
     search: str | None = None
     limit: int | None = None
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One version of an item, as ``who`` (its source) had it from ``at`` on; ``number`` counts
+    from 1.
+    """
+
+    number: int
+    at: datetime
+    who: str
+    url: str | None
+    title: str
+    summary: str
+    content: str
+    authors: tuple[str, ...]
+    updated_at: datetime | None
+    picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,17 +19,32 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Marks:
+    """What a document's items may be stored under: guids, for items without one identities,
+    canonical URLs, and the ``article`` and ``headline`` of a :class:`Sighting`.
+    """
+
+    guids: frozenset[str]
+    identities: frozenset[str]
+    urls: frozenset[str]
+    articles: frozenset[str]
+    headlines: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class KnownItem:
-    """The little that deciding needs to know of a stored item."""
+    """The little that deciding needs to know of a stored item; ``html`` is its content, else its
+    summary.
+    """
 
     id: int
     identity: str
     guid: str | None
     canonical_url: str | None
     digest: str
-    visible_digest: str
     title: str
     text: str
+    html: str
     published_at: datetime | None
 
 
@@ -44,11 +59,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What one document means for what is stored."""
+    """What one document means for what is stored; ``renamed`` is how many items came back under
+    another guid.
+    """
 
     new: tuple[Sighting, ...] = ()
     changed: tuple[Change, ...] = ()
     unchanged: int = 0
+    renamed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +80,30 @@ class Gap:
     filled: bool
 
 
+class NoticeKind(StrEnum):
+    """What a notice is about."""
+
+    FLOOD = "flood"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something unusual about a source that its operator should look at, in words."""
+
+    source_id: str
+    at: datetime
+    kind: NoticeKind
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class PollResult:
     """What one poll led to, to be recorded: all of it or nothing.
 
     ``at`` is when the document came (None: the state's ``polled_at``); ``ping`` is the delivery
-    that it was; ``hub_failed`` is for a hub that had not told of what the poll found.
+    that it was; ``hub_failed`` is for a hub that had not told of what the poll found; ``notice`` is
+    what the operator should hear of.
     """
 
     state: PollState
@@ -76,6 +112,7 @@ class PollResult:
     at: datetime | None = None
     ping: int | None = None
     hub_failed: bool = False
+    notice: Notice | None = None
 
 
 class Outcome(StrEnum):

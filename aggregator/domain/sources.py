@@ -105,14 +105,15 @@ class PollState:
 
 @dataclass(frozen=True, slots=True)
 class SourceHealth:
-    """A source, what polling knows of it, how many items it has, and how many gaps were found
-    between its documents and not filled.
+    """A source, what polling knows of it, how many items it has, how many gaps were found between
+    its documents and not filled, and how many of its items are held back.
     """
 
     source: Source
     state: PollState
     items: int
     gaps: int = 0
+    held: int = 0
 
     @property
     def coverage(self) -> float | None:

@@ -153,9 +153,9 @@ class StoryState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One event, however many sources and languages carry it; ``items`` (those that no filter
-    hides) in the order in which they came; ``is_covered`` when an editor said that there is nothing
-    left to write about it.
+    """One event, however many sources and languages carry it; ``items`` (those that nothing hides)
+    in the order in which they came; ``is_covered`` when an editor said that there is nothing left
+    to write about it.
     """
 
     id: int

@@ -84,6 +84,7 @@ class Grouper:
     def _resumed(self) -> Grouping:
         if not self._loaded:
             self._encoder, self._loaded = self._load(), True
+        self._store.stories.restand(self._tell)
         resumed = self._store.stories.resume()
         grouping = Grouping(self._encoder, window=self._window, state=resumed.progress.state)
         grouping.restore(resumed.kept, resumed.parted)

@@ -2,8 +2,8 @@
 
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
 ``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts``,
-``subscriptions``, ``stories`` the statements · ``rulings`` what editors decide about stories ·
-``placing`` what both share ·
+``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors decide about
+stories · ``placing`` what both share ·
 ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -21,6 +21,7 @@ from aggregator.store.database import Database
 from aggregator.store.hosts import Hosts
 from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
+from aggregator.store.notices import Notices
 from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
 from aggregator.store.rulings import Rulings
@@ -53,6 +54,7 @@ class Store:
         self.stories = Stories(self._database)
         self.hosts = Hosts(self._database)
         self.subscriptions = Subscriptions(self._database)
+        self.notices = Notices(self._database)
         self.leadership = Leadership(self._database)
 
     @property

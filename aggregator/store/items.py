@@ -2,19 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    bindparam,
+    func,
+    select,
+    tuple_,
+    update,
+)
 
-from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
+from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Marks, Republish, Revision
+from aggregator.store import edition
 from aggregator.store.database import Database, chunks
 from aggregator.store.folding import fold
-from aggregator.store.rows import to_item, to_source
-from aggregator.store.schema import items, poll_states, sources, story_items
+from aggregator.store.placing import changed
+from aggregator.store.rows import SAID, to_item, to_revision, to_source
+from aggregator.store.schema import items, poll_states, revisions, shown, sources, story_items
 
 _PAGE = 500
-_KNOWN = select(*(items.c[name] for name in KnownItem.__dataclass_fields__))
+_HTML = func.coalesce(func.nullif(items.c.content, ""), items.c.summary).label("html")
+_KNOWN_FIELDS = KnownItem.__dataclass_fields__
+_KNOWN = select(*(_HTML if name == "html" else items.c[name] for name in _KNOWN_FIELDS))
+# Made once: making a statement takes longer than executing it. By page not within a source: SQLite
+# would go through all its items. By guid and by identity one after the other: it reads every item
+# for a row value IN a list.
+_names: BindParameter[Any] = bindparam("names", expanding=True)
+_OF_ANY = _KNOWN.add_columns(items.c.source_id)
+_BY_PAGE = _OF_ANY.where(items.c.canonical_url.in_(_names))
+_BY_ARTICLE = _OF_ANY.where(items.c.article.in_(_names))
+_BY_HEADLINE = _OF_ANY.where(items.c.headline.in_(_names))
+_OF_SOURCE = _KNOWN.where(items.c.source_id == bindparam("source"))
+_BY_GUID = _OF_SOURCE.where(items.c.guid.in_(_names))
+_BY_IDENTITY = _OF_SOURCE.where(items.c.identity.in_(_names))
 
 
 class Items:
@@ -23,37 +49,72 @@ class Items:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def known(
-        self, wanted: Mapping[str, tuple[Collection[str], Collection[str], Collection[str]]]
-    ) -> dict[str, list[KnownItem]]:
-        """For each source, its items that have one of these guids, identities or canonical URLs;
-        one that has several may be there several times.
+    def known(self, wanted: Mapping[str, Marks]) -> dict[str, list[KnownItem]]:
+        """For each source, its items that have one of these marks; one that has several may be
+        there several times.
         """
         found: dict[str, list[KnownItem]] = {}
         with self._database.read() as connection:
-            urls = {url for _, _, pages in wanted.values() for url in pages}
-            for part in chunks(list(urls)):
-                # Not by source: SQLite would go through all items of each.
-                query = _KNOWN.add_columns(items.c.source_id)
-                for *row, source in connection.execute(
-                    query.where(items.c.canonical_url.in_(part))
-                ):
-                    if source in wanted:
-                        found.setdefault(source, []).append(KnownItem(*row))
-            for source, (guids, identities, _) in wanted.items():
-                # One after the other: SQLite reads every item for a row value IN a list.
-                for column, names in ((items.c.guid, guids), (items.c.identity, identities)):
+            for query, kind in (
+                (_BY_PAGE, "urls"),
+                (_BY_ARTICLE, "articles"),
+                (_BY_HEADLINE, "headlines"),
+            ):
+                every = set[str]().union(*(getattr(marks, kind) for marks in wanted.values()))
+                for part in chunks(list(every)):
+                    for *row, source in connection.execute(query, {"names": part}):
+                        if source in wanted:
+                            found.setdefault(source, []).append(KnownItem(*row))
+            for source, marks in wanted.items():
+                for query, names in ((_BY_GUID, marks.guids), (_BY_IDENTITY, marks.identities)):
                     for part in chunks(list(names)):
-                        query = _KNOWN.where(items.c.source_id == source, column.in_(part))
-                        rows = connection.execute(query)
+                        rows = connection.execute(query, {"source": source, "names": part})
                         found.setdefault(source, []).extend(KnownItem(*row) for row in rows)
         return found
 
     def recent(self, source: str, limit: int) -> list[KnownItem]:
         """The items that the source brought last."""
-        query = _KNOWN.where(items.c.source_id == source).order_by(items.c.id.desc()).limit(limit)
+        # Ids first, from an index alone: the newest of all its items are to be found.
+        ids = (
+            select(items.c.id)
+            .where(items.c.source_id == source)
+            .order_by(items.c.id.desc())
+            .limit(limit)
+        )
         with self._database.read() as connection:
-            return [KnownItem(*row) for row in connection.execute(query)]
+            rows = connection.execute(_KNOWN.where(items.c.id.in_(ids)))
+            return [KnownItem(*row) for row in rows]
+
+    def revisions(self, item_id: int) -> list[Revision]:
+        """Every version of an item, the first one first, what it says now last; none for an id
+        that no item has.
+        """
+        who = items.c.source_id.label("who")
+        kept = (
+            select(revisions.c.number, revisions.c.at, who, *(revisions.c[name] for name in SAID))
+            .join(items, items.c.id == revisions.c.item_id)
+            .where(items.c.id == item_id)
+            .order_by(revisions.c.number)
+        )
+        now = select(
+            items.c.revision.label("number"),
+            func.coalesce(items.c.revised_at, items.c.first_seen_at).label("at"),
+            who,
+            *(items.c[name] for name in SAID),
+        ).where(items.c.id == item_id)
+        with self._database.read() as connection:
+            rows = [*connection.execute(kept), *connection.execute(now)]
+        return [to_revision(row) for row in rows]
+
+    def release(self, source_id: str, now: datetime) -> int:
+        """Show what was held back of a source; return how many items that were."""
+        held = items.c.source_id == source_id, items.c.held.is_not(None)
+        with self._database.write() as connection:
+            count = connection.execute(update(items).where(*held).values(held=None)).rowcount
+            if count:
+                edition.bump(connection, now)
+                changed(connection)
+        return count
 
     def find(self, query: ItemQuery) -> Iterator[Item]:
         """The items that the query asks for, newest first.
@@ -89,7 +150,7 @@ class Items:
             .join(origin, origin.c.id == original.c.source_id)
             .where(
                 original.c.id == items.c.duplicate_of,
-                original.c.excluded_by.is_(None),
+                *shown(original),
                 origin.c.republish != Republish.NONE.value,
             )
             .exists()
@@ -101,7 +162,7 @@ class Items:
             .join(poll_states, poll_states.c.source_id == sources.c.id)
             .where(
                 sources.c.republish != Republish.NONE.value,
-                items.c.excluded_by.is_(None),
+                *shown(items),
                 ~shown_elsewhere,
             )
             .limit(limit)
@@ -136,6 +197,8 @@ def _asked_for(query: ItemQuery) -> Select[Any]:
         conditions.append(items.c.source_id == query.source_id)
     if query.since is not None:
         conditions.append(items.c.sort_at >= query.since)
+    if query.held:
+        conditions.append(items.c.held.is_not(None))
     if query.search is not None:
         words = fold(query.search).split()
         conditions += [items.c.search.contains(word, autoescape=True) for word in words]

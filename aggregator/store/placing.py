@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from aggregator.domain import LedgerEntry, Member, Standing
 from aggregator.store.database import chunks
-from aggregator.store.schema import items, ledger, sources, stories, story_items
+from aggregator.store.schema import grouping, items, ledger, sources, stories, story_items
 
 Tell = Callable[[Sequence[Member], bool], Standing]
 """(the story's members, whether it is covered) → its standing."""
@@ -43,6 +43,7 @@ _MEMBERS = (
         items.c.language,
         items.c.duplicate_of,
         items.c.excluded_by,
+        items.c.held,
         sources.c.weight,
     )
     .join(items, items.c.id == story_items.c.item_id)
@@ -108,7 +109,7 @@ def stand(
     for part in chunks(wanted):
         for row in connection.execute(_MEMBERS.where(story_items.c.story_id.in_(part))):
             filled.add(row.story_id)
-            if row.excluded_by is None:
+            if row.excluded_by is None and row.held is None:
                 members[row.story_id].append(_member(row))
         flags = select(stories.c.id, stories.c.is_covered).where(stories.c.id.in_(part))
         covered |= {row.id: row.is_covered for row in connection.execute(flags)}
@@ -120,6 +121,11 @@ def stand(
         rows.append(values | {"key": story, "merged_into": heir})
     if rows:
         connection.execute(_STAND, rows)
+
+
+def changed(connection: Connection) -> None:
+    """Let a grouping that is at work know that it has to look again."""
+    connection.execute(update(grouping).values(version=grouping.c.version + 1))
 
 
 def note(connection: Connection, entries: Iterable[LedgerEntry]) -> None:

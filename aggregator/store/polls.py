@@ -21,10 +21,11 @@ from sqlalchemy import (
 )
 
 from aggregator.domain import Change, Job, LedgerEntry, PollResult, PollState, Sighting
-from aggregator.store import edition
+from aggregator.store import edition, notices
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import note
 from aggregator.store.rows import (
+    SAID,
     SOURCE_COLUMNS,
     STATE_COLUMNS,
     item_values,
@@ -62,7 +63,6 @@ _POSTPONE = (
 _MARK_DUPLICATE = (
     update(items).where(items.c.id == bindparam("key")).values(duplicate_of=bindparam("original"))
 )
-_SAID = ("url", "title", "summary", "content", "authors", "updated_at", "picture")
 
 
 class Polls:
@@ -153,6 +153,7 @@ class Polls:
                 _store_new(connection, stored)
                 _store_gaps(connection, stored)
                 _store_hubs(connection, stored)
+                notices.add(connection, (r.notice for r in stored if r.notice))
                 changed = [(c, _at(r)) for r in stored for c in r.decision.changed]
                 for change, now in changed:
                     if change.visible:
@@ -312,9 +313,9 @@ def _keep_revision(connection: Connection, item_id: int) -> None:
         items.c.revision,
         # The version was there since the last revision, or from the start.
         func.coalesce(at, items.c.first_seen_at),
-        *(items.c[name] for name in _SAID),
+        *(items.c[name] for name in SAID),
     ).where(items.c.id == item_id)
-    connection.execute(insert(revisions).from_select(["item_id", "number", "at", *_SAID], said))
+    connection.execute(insert(revisions).from_select(["item_id", "number", "at", *SAID], said))
 
 
 def _overwrite(connection: Connection, change: Change, now: datetime) -> None:

@@ -17,6 +17,7 @@ from aggregator.domain import (
     Picture,
     PollState,
     Republish,
+    Revision,
     Sighting,
     Source,
 )
@@ -29,6 +30,8 @@ SOURCE_COLUMNS = tuple(sources.c[name] for name in _SOURCE_FIELDS)
 STATE_COLUMNS = tuple(poll_states.c[name] for name in _STATE_FIELDS)
 _PICTURE_FIELDS = tuple(Picture.__dataclass_fields__)
 _ITEM_FIELDS = tuple(name for name in Item.__dataclass_fields__ if name != "story")
+SAID = ("url", "title", "summary", "content", "authors", "updated_at", "picture")
+"""What a revision keeps of an item."""
 
 
 def source_values(source: Source) -> dict[str, Any]:
@@ -79,6 +82,8 @@ def item_values(sighting: Sighting) -> dict[str, Any]:
         "guid": item.guid,
         "url": item.url,
         "canonical_url": sighting.canonical_url,
+        "article": sighting.article,
+        "headline": sighting.headline,
         "title": item.title,
         "summary": item.summary,
         "content": item.content,
@@ -89,7 +94,6 @@ def item_values(sighting: Sighting) -> dict[str, Any]:
         "language": item.language,
         "updated_at": item.updated_at,
         "digest": sighting.digest,
-        "visible_digest": sighting.visible_digest,
         "excluded_by": sighting.excluded_by,
         "picture": _picture_values(item),
     }
@@ -104,6 +108,7 @@ def new_item_values(
         "source_id": source_id,
         "identity": sighting.identity,
         "entry_id": entry_id,
+        "held": sighting.held,
         "published_at": published_at,
         "first_seen_at": now,
         "sort_at": published_at or now,
@@ -122,8 +127,19 @@ def to_item(row: Row[Any]) -> Item:
     values["story"] = row._mapping[story_items.c.story_id]
     values["authors"] = tuple(values["authors"])
     values["categories"] = tuple(values["categories"])
-    values["picture"] = Picture(**values["picture"]) if values["picture"] else None
+    values["picture"] = _to_picture(values["picture"])
     return Item(**values)
+
+
+def to_revision(row: Row[Any]) -> Revision:
+    """A row that has the fields of Revision → Revision."""
+    values = dict(row._mapping)
+    picture, authors = _to_picture(values["picture"]), tuple(values["authors"])
+    return Revision(**values | {"picture": picture, "authors": authors})
+
+
+def _to_picture(values: dict[str, Any] | None) -> Picture | None:
+    return Picture(**values) if values else None
 
 
 def _picture_values(item: ParsedItem) -> dict[str, Any] | None:

@@ -16,7 +16,7 @@ from aggregator.domain import LedgerEntry
 from aggregator.errors import RulingRefused
 from aggregator.store import edition
 from aggregator.store.database import Database, chunks
-from aggregator.store.placing import Tell, move, note, stand, stories_of
+from aggregator.store.placing import Tell, changed, move, note, stand, stories_of
 from aggregator.store.schema import grouping, items, partings, stories, story_items
 
 
@@ -78,7 +78,7 @@ class Rulings:
             note(connection, [self._entry(item_id, "unlinked", other=original)])
             stand(connection, stories_of(connection, [item_id]).values(), self._tell)
             edition.bump(connection, self._now)
-            _changed(connection)
+            changed(connection)
 
     def cover(self, story_id: int, *, covered: bool = True) -> None:
         """Say that a story needs no more writing about, or that it does after all."""
@@ -104,15 +104,10 @@ class Rulings:
                 for item, story in moved.items()
             ],
         )
-        _changed(connection)
+        changed(connection)
 
     def _entry(self, item: int, rule: str, **what: Any) -> LedgerEntry:
         return LedgerEntry(self._now, item, rule, who=self._who, **what)
-
-
-def _changed(connection: Connection) -> None:
-    """Let the grouping that is at work know that it has to look again."""
-    connection.execute(update(grouping).values(version=grouping.c.version + 1))
 
 
 def _items_of(connection: Connection, story_id: int) -> list[int]:

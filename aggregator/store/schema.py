@@ -7,8 +7,10 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
+    FromClause,
     Index,
     Integer,
     LargeBinary,
@@ -16,6 +18,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from aggregator.store.types import Seconds, UtcDateTime
@@ -33,6 +36,7 @@ metadata = MetaData(
 )
 
 _ItemId = BigInteger().with_variant(Integer, "sqlite")
+_HELD = text("held IS NOT NULL")
 
 installation = Table(
     "installation",
@@ -132,6 +136,16 @@ pings = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source_id", ForeignKey(sources.c.id), nullable=False),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
 hosts = Table(
     "hosts",
     metadata,
@@ -153,6 +167,8 @@ items = Table(
     Column("guid", Text),
     Column("url", Text),
     Column("canonical_url", Text, index=True),
+    Column("article", Text, index=True),
+    Column("headline", Text, index=True),
     Column("title", Text, nullable=False),
     Column("summary", Text, nullable=False),
     Column("content", Text, nullable=False),
@@ -168,16 +184,24 @@ items = Table(
     Column("sort_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("digest", Text, nullable=False),
-    Column("visible_digest", Text, nullable=False),
     Column("duplicate_of", ForeignKey("items.id"), index=True),
     Column("excluded_by", Text),
+    Column("held", Text),
     Column("picture", JSON(none_as_null=True)),
     UniqueConstraint("source_id", "identity"),
     Index(None, "source_id", "guid"),
     Index(None, "sort_at", "id"),
+    # Few are held, and they are counted at every look at the sources.
+    Index("ix_items_held", "source_id", sqlite_where=_HELD, postgresql_where=_HELD),
     # An id must never come back after a deletion: it is what citations point at.
     sqlite_autoincrement=True,
 )
+
+
+def shown(table: FromClause) -> tuple[ColumnElement[bool], ...]:
+    """What an item must be for readers to see it; ``table`` is that of the items, or its alias."""
+    return table.c.excluded_by.is_(None), table.c.held.is_(None)
+
 
 revisions = Table(
     "revisions",

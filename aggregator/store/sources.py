@@ -11,6 +11,7 @@ from sqlalchemy import Connection, func, insert, select, update
 from aggregator.domain import PollState, Source, SourceHealth
 from aggregator.store import edition
 from aggregator.store.database import Database
+from aggregator.store.placing import changed
 from aggregator.store.rows import source_values, state_values, to_source, to_state
 from aggregator.store.schema import gaps, items, poll_states, sources
 
@@ -48,7 +49,7 @@ class Sources:
                 edition.bump(connection, now)
 
     def health(self) -> list[SourceHealth]:
-        """Every declared source in the operator's order, with its poll state, items and gaps."""
+        """Every declared source in the operator's order, with its poll state and its counts."""
         counts = (
             select(items.c.source_id, func.count().label("stored")).group_by(items.c.source_id)
         ).subquery()
@@ -57,17 +58,25 @@ class Sources:
             .where(~gaps.c.filled)
             .group_by(gaps.c.source_id)
         ).subquery()
+        waiting = (
+            select(items.c.source_id, func.count().label("held"))
+            .where(items.c.held.is_not(None))
+            .group_by(items.c.source_id)
+        ).subquery()
         query = (
-            select(sources, poll_states, counts.c.stored, missed.c.gaps)
+            select(sources, poll_states, counts.c.stored, missed.c.gaps, waiting.c.held)
             .join(poll_states, poll_states.c.source_id == sources.c.id)
             .outerjoin(counts, counts.c.source_id == sources.c.id)
             .outerjoin(missed, missed.c.source_id == sources.c.id)
+            .outerjoin(waiting, waiting.c.source_id == sources.c.id)
             .where(sources.c.removed_at.is_(None))
             .order_by(sources.c.position)
         )
         with self._database.read() as connection:
             return [
-                SourceHealth(to_source(row), to_state(row), row.stored or 0, row.gaps or 0)
+                SourceHealth(
+                    to_source(row), to_state(row), row.stored or 0, row.gaps or 0, row.held or 0
+                )
                 for row in connection.execute(query)
             ]
 
@@ -107,6 +116,7 @@ def _forget(connection: Connection, source: Source) -> None:
 
 def _refilter(connection: Connection, source: Source, excluded: Excluded) -> None:
     mine = select(items.c.id, items.c.title, items.c.url, items.c.categories, items.c.excluded_by)
+    changed(connection)
     for row in connection.execute(mine.where(items.c.source_id == source.id)).all():
         verdict = excluded(source, row.title, row.url, tuple(row.categories))
         if verdict != row.excluded_by:

@@ -31,6 +31,7 @@ from aggregator.store.schema import (
     items,
     ledger,
     partings,
+    shown,
     sources,
     stories,
     story_items,
@@ -93,6 +94,15 @@ class Stories:
             for row in connection.execute(select(partings)):
                 parted[row.kind].append((row.one, row.other))
         return Resumed(progress, tuple(kept), tuple(parted["story"]), tuple(parted["copy"]))
+
+    def restand(self, tell: Tell) -> None:
+        """Work out anew where the open stories stand: filters or weights may have changed."""
+        with self._database.write() as connection:
+            horizon = _progress(connection).state.horizon
+            query = select(story_items.c.story_id).distinct()
+            if horizon:
+                query = query.where(story_items.c.at >= horizon)
+            stand(connection, connection.execute(query).scalars().all(), tell)
 
     def record(self, grouped: Grouped, version: int, now: datetime, tell: Tell) -> int:
         """Store what was found of the stories as they were at ``version``; return the new version.
@@ -236,7 +246,7 @@ def _members(connection: Connection, story_ids: Collection[int]) -> dict[int, li
         query = (
             select(story_items.c.story_id, story_items.c.item_id)
             .join(items, items.c.id == story_items.c.item_id)
-            .where(story_items.c.story_id.in_(part), items.c.excluded_by.is_(None))
+            .where(story_items.c.story_id.in_(part), *shown(items))
             .order_by(story_items.c.item_id)
         )
         for row in connection.execute(query):

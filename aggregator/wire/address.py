@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote
 
 import ada_url
@@ -43,8 +44,11 @@ _AMP_CACHE = re.compile(
     r"(?:(?:www\.)?google\.[a-z.]+/amp|[^/]+\.cdn\.ampproject\.org/[a-z])/(s/)?(.+\..+)"
 )
 _GOOGLE_NEWS = re.compile(r"news\.google\.com/(?:\w+/)*articles/(CBMi[\w-]+)")
+_HIDING = re.compile(r"https://(?:news\.google\.com/(?:\w+/)*articles/|consent\.)")
 
 
+# A poll asks for each of its items several times.
+@lru_cache(maxsize=20_000)
 def canonical_url(url: str) -> str | None:
     """One spelling for every address of an article; None when there is none that tells articles
     apart (a bare host). It is a key to compare, not an address to visit.
@@ -70,6 +74,13 @@ def canonical_url(url: str) -> str | None:
     query, fragment = query and f"?{query}", fragment and f"#{fragment}"
     # Parsed once more: a port that was unusual for http may be the usual one now.
     return str(ada_url.URL(f"https://{_plain_host(host)}{path or '/'}{query}{fragment}").href)
+
+
+def hides_target(canonical: str) -> bool:
+    """Whether a canonical URL is that of a redirector that does not say where it leads: a newer
+    Google News id, a consent page.
+    """
+    return _HIDING.match(canonical) is not None
 
 
 def _target(url: str) -> ada_url.URL | None:

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import cache, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from aggregator.domain import HostBudget
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from aggregator.wire.domains import registrable_domain, without_port
 
 
 @dataclass(slots=True)
@@ -46,7 +42,7 @@ class Budgets:
 
     def owner(self, host: str) -> str:
         """Who limits requests to a host (a name, with its port where that is unusual)."""
-        declared = self.owners.get(host) or self.owners.get(_name(host))
+        declared = self.owners.get(host) or self.owners.get(without_port(host))
         known = self._known.get(host)
         return declared or (known.owner if known and known.owner else host)
 
@@ -110,26 +106,3 @@ class Budgets:
 def host_of(url: str) -> str:
     """The host that a URL asks, with its port where that is unusual."""
     return urlsplit(url).netloc.lower()
-
-
-def registrable_domain(host: str) -> str | None:
-    """``feeds.bbc.co.uk`` → ``bbc.co.uk``; None for an address or a name without a suffix."""
-    name = _name(host)
-    try:
-        ipaddress.ip_address(name)
-    except ValueError:
-        return _suffixes()(name).top_domain_under_public_suffix or None
-    return None
-
-
-@cache
-def _suffixes() -> TLDExtract:
-    # Slow to import (60 ms) and seldom needed.
-    from tldextract import TLDExtract  # noqa: PLC0415
-
-    # The list that comes with the package: nothing is fetched.
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
-
-
-def _name(host: str) -> str:
-    return urlsplit(f"//{host}").hostname or host

@@ -20,11 +20,11 @@ from aggregator.domain import (
     PollReport,
     PollResult,
     PollState,
-    Sighting,
     Source,
 )
 from aggregator.wire.decide import after_failure, after_success, decide
 from aggregator.wire.filters import excluded_by
+from aggregator.wire.flood import hold
 from aggregator.wire.identity import sightings
 from aggregator.wire.pace import Pace
 from aggregator.wire.reading import Reading
@@ -66,12 +66,13 @@ def conclude(
         return PollResult(_due(answer, state, pace, chance)), Outcome.FAILED
     before = job.state
     learnt: dict[str, Any] = {}
-    gap = None
+    gap = notice = None
     if reading:
         found = sightings(reading.items, known, partial(_excluded, job.source))
         decision = decide(found, known)
         gap = _gap(before, reading, known, answer.at)
         entries = reading.known + len(reading.feed.items)
+        decision, notice = hold(decision, before, entries, answer.at)
         learnt = {"seen": reading.seen, "entries": entries, "unreadable": None}
         learnt["compared"] = before.compared + bool(before.entries and entries)
     news = bool(decision.new or decision.changed)
@@ -81,17 +82,17 @@ def conclude(
     feed = reading.feed if reading else None
     state = after_success(before, document, answer.digest, feed, **learnt)
     due = _due(answer, state, pace, chance)
-    result = PollResult(due, decision, gap, hub_failed=hub_failed)
+    result = PollResult(due, decision, gap, hub_failed=hub_failed, notice=notice)
     return result, Outcome.CHANGED if news else Outcome.UNCHANGED
 
 
 def _delivered(answer: Answer, known: Sequence[KnownItem]) -> tuple[PollResult, Outcome]:
     """What a hub delivered: its items count, of polling it teaches nothing."""
-    found: list[Sighting] = []
-    if answer.reading:
-        found = sightings(answer.reading.items, known, partial(_excluded, answer.job.source))
-    decision = decide(found, known)
-    result = PollResult(answer.job.state, decision, at=answer.at, ping=answer.ping)
+    items = answer.reading.items if answer.reading else ()
+    found = sightings(items, known, partial(_excluded, answer.job.source))
+    state = answer.job.state
+    decision, notice = hold(decide(found, known), state, len(items), answer.at)
+    result = PollResult(state, decision, at=answer.at, ping=answer.ping, notice=notice)
     if answer.error:
         return result, Outcome.FAILED
     news = decision.new or decision.changed
@@ -99,8 +100,8 @@ def _delivered(answer: Answer, known: Sequence[KnownItem]) -> tuple[PollResult, 
 
 
 def _is_late(decision: Decision, now: datetime) -> bool:
-    """Whether something is new that a hub must have told of by now."""
-    dates = [sighting.item.published_at for sighting in decision.new]
+    """Whether something is new that a hub must have told of by now; of old things it need not."""
+    dates = [sighting.item.published_at for sighting in decision.new if not sighting.held]
     return any(date is None or now - date > _HUB_DELAY for date in dates)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from aggregator.domain import (
@@ -18,126 +17,30 @@ from aggregator.domain import (
     PollState,
     Sighting,
 )
-from aggregator.wire.likeness import words
+from aggregator.wire.matching import matches
 from aggregator.wire.pace import fresh_for
+from aggregator.wire.visible import reads_otherwise
 from aggregator.wire.websub import link_to
-
-FLOOD = 5
-"""So many new entries at once may be old ones under new ids."""
-
-_HEADLINE_WORDS = 4
-"""A headline of fewer tells nothing: many are called "Editorial"."""
 
 _GONE = 410
 _SIGHTINGS = 3
-
-T = TypeVar("T")
 
 
 def decide(sightings: Iterable[Sighting], known: Iterable[KnownItem]) -> Decision:
     """Sort what a document carries into new items, changed items and the rest."""
     seen = list(sightings)
-    matches = _matches(seen, list(known))
-    new, changed, unchanged = [], [], 0
+    found = matches(seen, known)
+    new, changed, unchanged, renamed = [], [], 0, 0
     for sighting in seen:
-        match = matches.get(sighting.identity)
+        match = found.get(sighting.identity)
         if match is None:
             new.append(sighting)
         elif match.digest == sighting.digest:
             unchanged += 1
         else:
-            visible = match.visible_digest != sighting.visible_digest
-            changed.append(Change(match.id, sighting, visible))
-    return Decision(tuple(new), tuple(changed), unchanged)
-
-
-def _matches(seen: list[Sighting], known: list[KnownItem]) -> dict[str, KnownItem]:
-    """Which stored item each sighting is, by the sighting's identity.
-
-    Where several items share a guid, an identity holds the title; after an edit, or for an item
-    that was stored before its guid was shared, guid and page find it: the one that says the same,
-    else the only one left, if there is only one entry left for it too.
-    """
-    known = list({item.id: item for item in known}.values())
-    by_identity = {item.identity: item for item in known}
-    found = {s.identity: by_identity[s.identity] for s in seen if s.identity in by_identity}
-    taken = {item.id for item in found.values()}
-    spare = _by_place((k.guid, k.canonical_url, k) for k in known if k.id not in taken)
-    left = _by_place(
-        (s.item.guid, s.canonical_url, s) for s in seen if s.identity not in found and s.item.guid
-    )
-    for place, entries in left.items():
-        stored = spare.get(place, [])
-        for entry in list(entries):
-            same = next((k for k in stored if k.visible_digest == entry.visible_digest), None)
-            if same:
-                found[entry.identity] = same
-                stored.remove(same)
-                entries.remove(entry)
-        if len(stored) == len(entries) == 1:
-            found[entries[0].identity] = stored[0]
-    return found | _renamed(seen, known, found)
-
-
-def _renamed(
-    seen: list[Sighting], known: list[KnownItem], found: dict[str, KnownItem]
-) -> dict[str, KnownItem]:
-    """Which stored items came back under a new guid or a new address.
-
-    The same page, or the same headline, with the same date: it is the item. Without a date the same
-    page and headline will do. Where many entries of a document agree so but for their dates, the
-    source changed its system: then they are the items, too.
-    """
-    renamed: dict[str, KnownItem] = {}
-    redated: dict[str, KnownItem] = {}
-    for key in (_page, _headline):
-        matched = found | renamed | redated
-        taken = {item.id for item in matched.values()}
-        stored = _by_key([k for k in known if k.id not in taken], key)
-        left = _by_key([s for s in seen if s.identity not in matched], key)
-        for place, entries in left.items():
-            there = stored.get(place, [])
-            if len(entries) == len(there) == 1:
-                entry, item = entries[0], there[0]
-                if _is_dated_alike(item, entry):
-                    renamed[entry.identity] = item
-                elif words(item.title) == words(entry.item.title):
-                    redated[entry.identity] = item
-    unknown = len(seen) - len(found) - len(renamed)
-    if len(redated) >= FLOOD and 2 * len(redated) >= unknown:
-        renamed |= redated
-    return renamed
-
-
-def _is_dated_alike(item: KnownItem, entry: Sighting) -> bool:
-    if item.published_at and entry.item.published_at:
-        return item.published_at == entry.item.published_at
-    return words(item.title) == words(entry.item.title) and _page(item) == _page(entry)
-
-
-def _page(one: KnownItem | Sighting) -> str | None:
-    return one.canonical_url
-
-
-def _headline(one: KnownItem | Sighting) -> str | None:
-    said = words(one.title if isinstance(one, KnownItem) else one.item.title)
-    return said if said.count(" ") >= _HEADLINE_WORDS - 1 else None
-
-
-def _by_key(values: Iterable[T], key: Callable[[T], str | None]) -> dict[str, list[T]]:
-    groups: dict[str, list[T]] = defaultdict(list)
-    for value in values:
-        place = key(value)
-        if place is not None:
-            groups[place].append(value)
-    return groups
-
-
-def _by_place(rows: Iterable[tuple[str | None, str | None, T]]) -> dict[object, list[T]]:
-    places: dict[object, list[T]] = defaultdict(list)
-    for guid, url, value in rows:
-        places[guid, url].append(value)
-    return places
+            changed.append(Change(match.id, sighting, reads_otherwise(match, sighting)))
+            renamed += match.guid != sighting.item.guid
+    return Decision(tuple(new), tuple(changed), unchanged, renamed)
 
 
 def after_failure(

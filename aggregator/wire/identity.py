@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
 from operator import attrgetter
 
-from aggregator.domain import KnownItem, ParsedItem, Sighting
+from aggregator.domain import KnownItem, Marks, ParsedItem, Sighting
 from aggregator.wire.address import canonical_url
+from aggregator.wire.article import article_of
+from aggregator.wire.headline import headline_key
 from aggregator.wire.likeness import likeness
+from aggregator.wire.matching import ALIKE
 
 # The kinds of IRI (RFC 3987) that feeds use for ids, without characters that no IRI has.
 _IRI = re.compile(r"(https?://|tag:|urn:[a-z0-9-]+:)[^\s<>\"{}|\\^`]+$", re.IGNORECASE)
-
-_ALIKE = 0.3
-"""Of the four-letter sequences of two texts: versions of one text mostly share more."""
 
 _all_of = attrgetter(*ParsedItem.__dataclass_fields__)
 
@@ -50,20 +50,19 @@ def sightings(
     return list(found.values())
 
 
-def candidates(items: Iterable[ParsedItem]) -> tuple[set[str], set[str], set[str]]:
-    """The guids, for items without one the identities, and the canonical URLs under which they may
-    be stored.
-    """
-    guids, identities, urls = set(), set(), set()
+def marks(items: Iterable[ParsedItem]) -> Marks:
+    """What the items may be stored under."""
+    guids, identities, urls, articles, headlines = (set[str | None]() for _ in range(5))
     for item in items:
         canonical = canonical_url(item.url) if item.url else None
-        if canonical:
-            urls.add(canonical)
-        if item.guid:
-            guids.add(item.guid)
-        else:
+        urls.add(canonical)
+        articles.add(article_of(canonical))
+        headlines.add(headline_key(item.title, canonical, item.published_at))
+        guids.add(item.guid)
+        if not item.guid:
             identities |= {key_of(item), f"{key_of(item)}\n{_qualifier(item)}"}
-    return guids, identities, urls
+    found = (guids, identities, urls, articles, headlines)
+    return Marks(*(frozenset(mark for mark in kind if mark) for kind in found))
 
 
 def body_digest(body: bytes) -> str:
@@ -89,16 +88,20 @@ def _are_several(group: Sequence[ParsedItem]) -> bool:
 
 
 def _is_another(item: ParsedItem, known: KnownItem) -> bool:
-    """Whether an entry took over the guid of another article: page, date, title and text differ.
+    """Whether an entry took over the guid of another article: page, number, date, title and text
+    differ.
 
-    A headline alone may be rewritten wholly, and a page may move; one of the four stays.
+    A headline alone may be rewritten wholly, and a page may move; one of the five stays.
     """
     canonical = canonical_url(item.url) if item.url else None
     if canonical is None or known.canonical_url is None or canonical == known.canonical_url:
         return False
+    article = article_of(canonical)
+    if article and article == article_of(known.canonical_url):
+        return False
     if item.published_at == known.published_at and item.published_at:
         return False
-    return likeness(item.title, known.title) < _ALIKE and likeness(item.text, known.text) < _ALIKE
+    return likeness(item.title, known.title) < ALIKE and likeness(item.text, known.text) < ALIKE
 
 
 def _qualifier(item: ParsedItem) -> str:
@@ -109,13 +112,15 @@ def _qualifier(item: ParsedItem) -> str:
 
 def _sighting(item: ParsedItem, identity: str, excluded: Excluded) -> Sighting:
     iri = item.guid if item.guid and "\n" not in identity and _IRI.match(item.guid) else None
+    canonical = canonical_url(item.url) if item.url else None
     return Sighting(
         item=item,
         identity=identity,
         iri=iri,
-        canonical_url=canonical_url(item.url) if item.url else None,
+        canonical_url=canonical,
+        article=article_of(canonical),
+        headline=headline_key(item.title, canonical, item.published_at),
         digest=_digest(repr(_all_of(item))),
-        visible_digest=_digest(item.title, item.text),
         excluded_by=excluded(item),
     )
 

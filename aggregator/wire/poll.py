@@ -17,7 +17,7 @@ from aggregator.store import Store
 from aggregator.wire.conclude import Answer, status_line
 from aggregator.wire.fetch import Fetcher
 from aggregator.wire.history import History
-from aggregator.wire.identity import body_digest, candidates
+from aggregator.wire.identity import body_digest, marks
 from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.reading import Reading
@@ -157,7 +157,7 @@ class Poller:
     def _knows(self, source: Source, items: Sequence[ParsedItem]) -> bool:
         """Whether one of the items is stored, or the database cannot tell."""
         try:
-            return any(self._store.items.known({source.id: candidates(items)}).values())
+            return any(self._store.items.known({source.id: marks(items)}).values())
         except AggregatorError:
             return True
 

@@ -9,12 +9,12 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 
-from aggregator.domain import KnownItem, Outcome, PollReport, PollResult
+from aggregator.domain import KnownItem, Notice, Outcome, PollReport, PollResult
 from aggregator.errors import AggregatorError, LeaseLost, StoreBusy
 from aggregator.store import Store
 from aggregator.wire.conclude import Answer, conclude, report
-from aggregator.wire.decide import FLOOD
-from aggregator.wire.identity import candidates
+from aggregator.wire.flood import MANY
+from aggregator.wire.identity import marks
 from aggregator.wire.pace import Pace
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,9 @@ class Recorder:
         try:
             known = self._known(batch)
             concluded = [self._conclude(answer, known) for answer, _ in batch]
-            stored = self._store.polls.record([result for result, _ in concluded], self._owner)
+            results = [result for result, _ in concluded]
+            stored = self._store.polls.record(results, self._owner)
+            self._log_notices([result.notice for result in results if result.notice])
         except Exception as error:  # noqa: BLE001 - it goes to whoever waits for the report
             self._trouble(batch, error)
             return
@@ -95,6 +97,14 @@ class Recorder:
             else:
                 name = answer.job.source.id
                 reported.set_exception(LeaseLost(f"{name}: another process took this poll over"))
+
+    def _log_notices(self, found: Sequence[Notice]) -> None:
+        """Say once what the store had not been told within a day."""
+        if found:
+            kept = self._store.notices.since(min(notice.at for notice in found))
+            for notice in found:
+                if notice in kept:
+                    log.warning("source=%s %s", notice.source_id, notice.text)
 
     def _trouble(
         self, batch: Sequence[tuple[Answer, Future[PollReport]]], error: Exception
@@ -113,7 +123,7 @@ class Recorder:
         self, batch: Sequence[tuple[Answer, Future[PollReport]]]
     ) -> dict[str, list[KnownItem]]:
         wanted = {
-            answer.job.source.id: candidates(answer.reading.items)
+            answer.job.source.id: marks(answer.reading.items)
             for answer, _ in batch
             if answer.reading and answer.reading.items
         }
@@ -134,4 +144,4 @@ class Recorder:
 def _is_flood(answer: Answer, known: Sequence[KnownItem]) -> bool:
     """Whether a source that we know suddenly brings mostly what we do not know."""
     items = answer.reading.items if answer.reading else ()
-    return bool(answer.job.state.entries) and len(items) >= FLOOD and 2 * len(known) < len(items)
+    return bool(answer.job.state.entries) and len(items) >= MANY and 2 * len(known) < len(items)

@@ -223,3 +223,47 @@ def test_editors_split_merge_and_cover_stories(newsroom: Installation) -> None:
     assert [rule for rule, _ in rules] == ["joined", "split", "moved", "covered", "uncovered"]
     refused = newsroom.run("stories", "split", "99", expect=2)
     assert refused.stderr == "item 99 is not stored, or not grouped yet\n"
+
+
+def council(*numbers: int, guid: str = "a", year: int = 2026) -> str:
+    """A feed of dated entries."""
+    entries = "".join(
+        f"<item><title>The council met, part {n}</title><guid>{guid}-{n}</guid>"
+        f"<link>https://p.example/{n}</link><pubDate>Tue, 20 Jan {year} 0{n}:00:00 GMT</pubDate>"
+        "</item>"
+        for n in numbers
+    )
+    return f'<rss version="2.0"><channel><title>F</title>{entries}</channel></rss>'
+
+
+def test_a_flood_is_announced_listed_and_released(house: Installation, origin: Origin) -> None:
+    house.run("poll")
+    (before,) = house.lines("sources", "list")
+    assert (before["held"], before["notice"]) == (0, None)
+    origin.put("/f", council(*range(8), year=2015))
+    assert "held back 8 of 8 new items" in house.run("poll").stderr
+    (after,) = house.lines("sources", "list")
+    assert (after["held"], after["notice"]) == (8, "held back 8 of 8 new items that came at once")
+    assert "held back 8 of 8" in " ".join(house.run("sources", "list").stdout.split())
+    assert len(house.lines("items", "--held")) == 8
+    assert "not shown: dated before 2026-01-19" in house.run("items", "--held").stdout
+    assert house.run("sources", "release", "fanal").stdout == "fanal: 8 items released.\n"
+    assert house.lines("items", "--held") == []
+    assert "there is no source 'x'" in house.run("sources", "release", "x", expect=2).stderr
+
+
+def test_the_history_of_an_item(house: Installation, origin: Origin) -> None:
+    house.run("poll")
+    origin.put("/f", rss(1, 2).replace("Texte 1", "Texte corrigé"), ETag='"2"')
+    house.run("poll")
+    (item,) = house.lines("items", "--search", "corrigé")
+    first, second = house.lines("items", "--history", str(item["id"]))
+    assert (first["number"], second["number"]) == (1, 2)
+    assert (second["who"], second["title"]) == ("fanal", item["title"])
+    assert second["pieces"]["title"] == [["same", item["title"]]]
+    assert ["gone", "1"] in second["pieces"]["text"]
+    assert ["new", "corrigé"] in second["pieces"]["text"]
+    assert first["at"] <= second["at"]
+    shown = house.run("items", "--history", str(item["id"])).stdout
+    assert "Texte [-1-]{+corrigé+}" in shown
+    assert "there is no item 999" in house.run("items", "--history", "999", expect=2).stderr

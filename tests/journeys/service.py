@@ -27,6 +27,8 @@ class Installation:
         (folder / "config").mkdir(parents=True)
         self.environ = {name: os.environ[name] for name in _COVERED if name in os.environ}
         self.environ |= {"AGGREGATOR_ALLOW_NETWORKS": allow, "AGGREGATOR_HOST_RATE": "0"}
+        # The program beside these tests, whichever is installed.
+        self.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
         if database_url:
             self.environ["AGGREGATOR_DATABASE_URL"] = database_url
         (folder / "config" / "aggregator.yaml").write_text("title: Test newsroom\n")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.domain import ItemQuery, PollResult, Source
+from aggregator.domain import ItemQuery, Notice, NoticeKind, PollResult, Source
 from aggregator.store import Store
 from tests.build import LEASE, ME, NOW, decision, declare, item, source, take
 
@@ -204,3 +204,47 @@ def test_whatever_the_documents_every_item_is_stored_exactly_once(
         take(sqlite_store, every, *shown)
     stored = [i.guid for i in sqlite_store.items.find(ItemQuery(source_id=every.id))]
     assert sorted(stored) == sorted({f"{every.id}-{n}" for numbers in documents for n in numbers})
+
+
+class TestNotices:
+    def told(self, at: datetime, kind: NoticeKind = NoticeKind.FLOOD, of: str = "fanal") -> Notice:
+        return Notice(of, at, kind, "held back 7 of 9 new items")
+
+    def record(self, store: Store, *found: Notice) -> None:
+        for notice in found:
+            (job,) = store.polls.claim([notice.source_id], notice.at, LEASE, ME)
+            state = replace(job.state, polled_at=notice.at)
+            store.polls.record([PollResult(state, notice=notice)], ME)
+
+    def test_an_event_is_told_once(self, store: Store) -> None:
+        declare(store, FANAL, MEUSE)
+        first, again, next_day = (self.told(NOW + timedelta(hours=h)) for h in (0, 23, 24))
+        other = self.told(NOW + timedelta(hours=1), NoticeKind.RENAMED)
+        meuse = self.told(NOW + timedelta(hours=2), of="meuse")
+        self.record(store, first, other, meuse, again, next_day)
+        assert store.notices.since(NOW) == [next_day, meuse, other, first]
+        assert store.notices.since(NOW + timedelta(hours=2)) == [next_day, meuse]
+
+    def test_a_poll_that_is_not_recorded_tells_nothing(self, store: Store) -> None:
+        declare(store, FANAL)
+        (job,) = store.polls.claim_due(NOW, 10, LEASE, "slow")
+        store.polls.claim_due(NOW + LEASE, 10, LEASE, "quick")
+        lost = PollResult(replace(job.state, polled_at=NOW), notice=self.told(NOW))
+        assert store.polls.record([lost], "slow") == [False]
+        assert store.notices.since(NOW) == []
+
+
+class TestHistory:
+    def test_every_version_is_kept_in_order(self, store: Store) -> None:
+        declare(store, FANAL)
+        for hour, title in enumerate(("Tunnel opens", "Tunnel opens late", "Tunnel is late")):
+            take(store, FANAL, item(1, title=title), now=NOW + timedelta(hours=hour))
+        take(store, FANAL, item(1, title="Tunnel is late!"), now=NOW + timedelta(hours=5))
+        (one,) = store.items.find(ItemQuery())
+        versions = store.items.revisions(one.id)
+        assert [(v.number, v.who, v.title, v.at) for v in versions] == [
+            (1, "fanal", "Tunnel opens", NOW),
+            (2, "fanal", "Tunnel opens late", NOW + timedelta(hours=1)),
+            (3, "fanal", "Tunnel is late!", NOW + timedelta(hours=2)),
+        ]
+        assert store.items.revisions(999) == []

@@ -5,15 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from aggregator.domain import ItemQuery, Republish, SourceStatus
+from aggregator.domain import ItemQuery, ParsedItem, PollResult, Republish, Source, SourceStatus
 from aggregator.store import Store
-from tests.build import NOW, declare, item, source, take
+from tests.build import LEASE, ME, NOW, decision, declare, item, source, take
 
 FANAL, MEUSE = source("fanal"), source("meuse")
 
 
 def titles(store: Store, **query: object) -> list[str]:
     return [i.title for i in store.items.find(ItemQuery(**query))]  # type: ignore[arg-type]
+
+
+def hold_back(store: Store, of: Source, *items: ParsedItem) -> None:
+    """Record a poll whose items are all held back."""
+    (job,) = store.polls.claim([of.id], NOW, LEASE, ME)
+    found = decision(store, of, items)
+    held = replace(found, new=tuple(replace(one, held="old") for one in found.new))
+    store.polls.record([PollResult(replace(job.state, polled_at=NOW), held)], ME)
 
 
 class TestDeclaring:
@@ -60,6 +68,24 @@ class TestDeclaring:
         assert len(titles(store)) == 2
         declare(store, FANAL)
         assert len(store.items.latest(10)) == 2
+
+    def test_what_is_held_back_is_counted_and_released(self, store: Store) -> None:
+        declare(store, FANAL, MEUSE)
+        hold_back(store, FANAL, item(1), item(2))
+        hold_back(store, MEUSE, item(4, url="https://meuse.example/4"))
+        take(store, FANAL, item(3))
+        assert [one.held for one in store.sources.health()] == [2, 1]
+        assert titles(store, held=True, source_id="fanal") == ["Title 2", "Title 1"]
+        assert [one.item.title for one in store.items.latest(10)] == ["Title 3"]
+        assert store.items.release("fanal", NOW) == 2
+        assert [one.held for one in store.sources.health()] == [0, 1]
+        assert len(store.items.latest(10)) == 3
+
+    def test_a_copy_stands_in_for_an_original_that_is_held(self, store: Store) -> None:
+        declare(store, FANAL, MEUSE)
+        hold_back(store, FANAL, item(1))
+        take(store, MEUSE, item(2, url="https://fanal.example/1"))
+        assert [one.item.title for one in store.items.latest(10)] == ["Title 2"]
 
     def test_the_state_in_one_word(self, store: Store) -> None:
         declare(store, FANAL, MEUSE, source("off", enabled=False), source("gone"), source("bad"))

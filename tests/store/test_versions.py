@@ -19,7 +19,7 @@ from aggregator.errors import StoreError
 from aggregator.store import Store, upgrade, versions
 from aggregator.store.database import Database
 from aggregator.store.schema import SCHEMA, metadata
-from tests.build import LEASE, ME, NOW
+from tests.build import LEASE, ME, NOW, item, source, take
 
 
 def url(path: Path) -> str:
@@ -117,31 +117,58 @@ def test_other_urls_are_refused(bad: str) -> None:
         Store(bad)
 
 
-def test_a_database_of_the_first_schema_keeps_what_it_knows(database_url: str) -> None:
+FANAL = (
+    "INSERT INTO sources (id, position, name, url, categories, republish, include, exclude, enabled,"
+    " weight) VALUES ('fanal', 0, 'Fanal', 'https://f.example/', '[]', 'link', '[]', '[]', true, 1)"
+)
+
+
+def upgraded(database_url: str, schema: str, *statements: str) -> None:
+    """Make a database of an older schema, put something into it, and upgrade it."""
     if database_url.startswith("sqlite"):
         Path(database_url.removeprefix("sqlite:///")).touch()
     database = Database(database_url)
     with database.write() as connection:
         config = versions._config()
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        connection.execute(
-            text(
-                "INSERT INTO sources (id, position, name, url, categories, republish, include,"
-                " exclude, enabled, weight) VALUES ('fanal', 0, 'Fanal', 'https://f.example/',"
-                " '[]', 'link', '[]', '[]', true, 1)"
-            )
-        )
-        connection.execute(
-            text(
-                "INSERT INTO poll_states (source_id, url, etag, failures)"
-                " VALUES ('fanal', 'https://f.example/', '\"a\"', 2)"
-            )
-        )
+        command.upgrade(config, schema)
+        for statement in (FANAL, *statements):
+            connection.execute(text(statement))
     database.close()
-    assert upgrade(database_url) == ("0001", SCHEMA)
+    assert upgrade(database_url) == (schema, SCHEMA)
+
+
+def test_a_database_of_the_first_schema_keeps_what_it_knows(database_url: str) -> None:
+    upgraded(
+        database_url,
+        "0001",
+        "INSERT INTO poll_states (source_id, url, etag, failures)"
+        " VALUES ('fanal', 'https://f.example/', '\"a\"', 2)",
+    )
     with closing(Store(database_url)) as store:
         (job,) = store.polls.claim_due(NOW, 10, LEASE, ME)
         assert (job.state.etag, job.state.failures) == ('"a"', 2)
         assert (job.state.seen, job.state.hints, job.state.pushed) == (b"", Hints(), False)
         assert store.polls.record([PollResult(replace(job.state, polled_at=NOW))], ME) == [True]
+
+
+def test_items_of_an_older_schema_are_no_edits_of_themselves(database_url: str) -> None:
+    """What counts as an edit was defined otherwise when they were stored."""
+    one = item(1)
+    upgraded(
+        database_url,
+        "0002",
+        "INSERT INTO poll_states (source_id, url, failures, succeeded_at)"
+        " VALUES ('fanal', 'https://f.example/', 0, '2026-01-20 08:00:00')",
+        "INSERT INTO items (source_id, identity, entry_id, guid, url, canonical_url, title, summary,"
+        " content, text, search, authors, categories, first_seen_at, sort_at, revision, digest,"
+        f" visible_digest) VALUES ('fanal', 'guid:{one.guid}', 'e', '{one.guid}', '{one.url}',"
+        f" '{one.url}', '{one.title}', '{one.summary}', '', '{one.text}', '', '[]', '[]',"
+        " '2026-01-20 08:00:00', '2026-01-20 08:00:00', 1, 'then', 'then')",
+    )
+    fanal = source("fanal")
+    with closing(Store(database_url)) as store:
+        assert take(store, fanal, one) == (0, 0)
+        assert take(store, fanal, replace(one, categories=("politics",))) == (0, 0)
+        assert take(store, fanal, replace(one, summary=f"{one.summary}<p>7 comments</p>")) == (0, 0)
+        assert take(store, fanal, replace(one, title="Corrected")) == (0, 1)

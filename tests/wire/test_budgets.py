@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 
 from aggregator.domain import HostBudget
-from aggregator.wire.budgets import Budgets, registrable_domain
+from aggregator.wire.budgets import Budgets
+from aggregator.wire.domains import registrable_domain
 from tests.build import NOW
 
 SECOND, HOUR = timedelta(seconds=1), timedelta(hours=1)

@@ -25,9 +25,9 @@ def remembered(*items: ParsedItem) -> tuple[KnownItem, ...]:
             s.item.guid,
             s.canonical_url,
             s.digest,
-            s.visible_digest,
             s.item.title,
             s.item.text,
+            s.item.content or s.item.summary,
             s.item.published_at,
         )
         for n, s in enumerate(sightings(items, (), lambda _: None))
