@@ -39,8 +39,8 @@ class Item:
     revision: int
     duplicate_of: int | None
     excluded_by: str | None
-    held: str | None
     picture: Picture | None
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
