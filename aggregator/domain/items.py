@@ -39,9 +39,9 @@ class Item:
     revision: int
     duplicate_of: int | None
     excluded_by: str | None
-    held: str | None
     picture: Picture | None
     story: int | None = None
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
