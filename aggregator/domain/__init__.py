@@ -5,11 +5,21 @@ its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``value`` what they share.
+``briefs`` what the desk wrote of it · ``editors`` who did · ``value`` what they share.
 """
 
 from __future__ import annotations
 
+from aggregator.domain.briefs import (
+    AuditEntry,
+    Brief,
+    BriefRevision,
+    BriefState,
+    Citation,
+    Claim,
+    Copy,
+    Correction,
+)
 from aggregator.domain.documents import (
     Document,
     ParsedFeed,
@@ -19,6 +29,7 @@ from aggregator.domain.documents import (
     Request,
     Sighting,
 )
+from aggregator.domain.editors import Editor, Role
 from aggregator.domain.items import Edition, Item, ItemQuery, ListedItem
 from aggregator.domain.polls import (
     Change,
@@ -59,10 +70,19 @@ from aggregator.domain.stories import (
 )
 
 __all__ = [
+    "AuditEntry",
+    "Brief",
+    "BriefRevision",
+    "BriefState",
     "Change",
+    "Citation",
+    "Claim",
+    "Copy",
+    "Correction",
     "Decision",
     "Document",
     "Edition",
+    "Editor",
     "Gap",
     "Grouped",
     "Hints",
@@ -91,6 +111,7 @@ __all__ = [
     "Request",
     "Resumed",
     "RobotsFile",
+    "Role",
     "Sighting",
     "Source",
     "SourceHealth",
