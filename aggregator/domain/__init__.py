@@ -17,8 +17,8 @@ from aggregator.domain.briefs import (
     BriefState,
     Citation,
     Claim,
-    Copy,
     Correction,
+    Wording,
 )
 from aggregator.domain.documents import (
     Document,
@@ -77,7 +77,6 @@ __all__ = [
     "Change",
     "Citation",
     "Claim",
-    "Copy",
     "Correction",
     "Decision",
     "Document",
@@ -122,4 +121,5 @@ __all__ = [
     "StoryQuery",
     "StoryState",
     "Subscription",
+    "Wording",
 ]

@@ -36,7 +36,7 @@ class Citation:
 
 
 @dataclass(frozen=True, slots=True)
-class Copy:
+class Wording:
     """What an editor typed: ``body`` is Markdown; ``byline`` initials or a name; ``kicker`` what
     stands above the headline, such as the name of a series; ``series`` that series' slug.
     """
@@ -66,7 +66,7 @@ class Brief:
     """An editor's rewritten summary of a story.
 
     ``uid`` is its atom:id (``urn:uuid:…``), minted once; ``slug`` and ``published_at`` make its
-    address and never change once it is out. ``version`` counts stored revisions of ``copy``: an
+    address and never change once it is out. ``version`` counts stored revisions of ``wording``: an
     edit names the one that it rests on. ``publish_at`` is when a scheduled one goes out.
     ``updated_at`` moves only with a correction. ``story`` is what it is about, if a story.
     """
@@ -76,7 +76,7 @@ class Brief:
     author: str
     state: BriefState
     version: int
-    copy: Copy
+    wording: Wording
     created_at: datetime
     edited_at: datetime
     story: int | None = None
@@ -95,12 +95,12 @@ class Brief:
 
 @dataclass(frozen=True, slots=True)
 class BriefRevision:
-    """An earlier version of a brief's copy."""
+    """An earlier version of a brief's wording."""
 
     number: int
     at: datetime
     who: str
-    copy: Copy
+    wording: Wording
 
 
 @dataclass(frozen=True, slots=True)
