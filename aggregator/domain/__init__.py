@@ -29,7 +29,7 @@ from aggregator.domain.documents import (
     Request,
     Sighting,
 )
-from aggregator.domain.editors import Editor, Role
+from aggregator.domain.editors import Attempt, Editor, Role, Session
 from aggregator.domain.items import Edition, Item, ItemQuery, ListedItem
 from aggregator.domain.polls import (
     Change,
@@ -70,6 +70,7 @@ from aggregator.domain.stories import (
 )
 
 __all__ = [
+    "Attempt",
     "AuditEntry",
     "Brief",
     "BriefRevision",
@@ -111,6 +112,7 @@ __all__ = [
     "Resumed",
     "RobotsFile",
     "Role",
+    "Session",
     "Sighting",
     "Source",
     "SourceHealth",
