@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
 from flask import Blueprint
 
@@ -28,8 +27,6 @@ from feeds.desk.trouble import trouble_page
 
 __all__ = ["desk_pages", "requires"]
 
-_HERE = Path(__file__).parent
-
 
 def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Blueprint:
     """The blueprint of everything under /desk.
@@ -40,9 +37,7 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
         "desk",
         __name__,
         url_prefix="/desk",
-        static_folder=str(_HERE / "static"),
-        static_url_path="/static",
-        template_folder=str(_HERE / "templates"),
+        template_folder="templates",
     )
     entry = Entry(settings.base_url, store, clock)
     gate = Gate(settings, entry)
@@ -50,7 +45,7 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     desk.context_processor(gate.context)
     desk.register_error_handler(Exception, trouble_page)
     protect_desk(desk, settings)
-    serve_assets(desk, _HERE / "static")
+    serve_assets(desk)
     login_pages(desk, entry)
     password_page(desk, entry)
     landing_page(desk)

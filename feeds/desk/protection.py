@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from aggregator.settings import Settings
 
@@ -25,8 +25,7 @@ def protect_desk(desk: Blueprint, settings: Settings) -> None:
     @desk.after_request
     def protect(response: Response) -> Response:
         response.headers.update(_HEADERS)
-        if request.endpoint != "desk.static" or response.status_code >= 400:
-            response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         if settings.base_url.startswith("https:"):
             response.headers["Strict-Transport-Security"] = _YEAR
         return response
