@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 
 class AggregatorError(Exception):
@@ -37,6 +38,18 @@ class GroupingStale(AggregatorError):
 
 class RulingRefused(AggregatorError):
     """What an editor asked for cannot be done to these stories; the text says why."""
+
+
+class AccountRefused(AggregatorError):
+    """What was asked for an editor's account cannot be; the text says why."""
+
+
+class TooManyAttempts(AggregatorError):
+    """Passwords were guessed at too often; after ``wait`` one may be tried again."""
+
+    def __init__(self, wait: timedelta) -> None:
+        self.wait = wait
+        super().__init__("Too many attempts to log in. Please wait and try again.")
 
 
 class FetchError(AggregatorError):

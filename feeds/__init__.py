@@ -2,7 +2,8 @@
 
 ``entries`` items → a feed's values (pure) · ``documents`` Atom and RSS through feedgen ·
 ``jsonfeed`` · ``press`` which keeps them ready · ``representation`` ready bytes and conditional
-answers · ``public`` the site and the feeds' addresses · ``health`` · ``websub`` where hubs call.
+answers · ``public`` the site and the feeds' addresses · ``desk`` the editors' pages ·
+``health`` · ``websub`` where hubs call.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from flask import Flask
 
 from aggregator.settings import Settings
 from aggregator.store import Store
+from feeds.desk import desk_pages
 from feeds.headers import protect
 from feeds.health import health_view
 from feeds.press import Press
@@ -26,8 +28,11 @@ __all__ = ["create_app"]
 def create_app(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Flask:
     """Build the WSGI application; ``clock`` gives aware UTC."""
     app = Flask("feeds", static_folder=None, template_folder=None)
+    # The redirect that would merge them goes to whatever host was asked for.
+    app.url_map.merge_slashes = False
     press = Press(settings, store)
     app.register_blueprint(public_site(settings, press))
+    app.register_blueprint(desk_pages(settings, store, clock))
     app.register_blueprint(websub_callbacks(settings, store, clock))
     app.add_url_rule("/health", "health", health_view(settings, store, clock))
     app.register_error_handler(Exception, error_page)

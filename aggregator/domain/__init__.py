@@ -5,11 +5,21 @@ its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``value`` what they share.
+``briefs`` what the desk wrote of it · ``editors`` who did · ``value`` what they share.
 """
 
 from __future__ import annotations
 
+from aggregator.domain.briefs import (
+    AuditEntry,
+    Brief,
+    BriefRevision,
+    BriefState,
+    Citation,
+    Claim,
+    Correction,
+    Wording,
+)
 from aggregator.domain.documents import (
     Document,
     ParsedFeed,
@@ -19,7 +29,19 @@ from aggregator.domain.documents import (
     Request,
     Sighting,
 )
-from aggregator.domain.items import Edition, Item, ItemQuery, ListedItem, Revision
+from aggregator.domain.editors import (
+    Attempt,
+    Editor,
+    Role,
+    Session,
+)
+from aggregator.domain.items import (
+    Edition,
+    Item,
+    ItemQuery,
+    ListedItem,
+    Revision,
+)
 from aggregator.domain.polls import (
     Change,
     Decision,
@@ -62,10 +84,19 @@ from aggregator.domain.stories import (
 )
 
 __all__ = [
+    "Attempt",
+    "AuditEntry",
+    "Brief",
+    "BriefRevision",
+    "BriefState",
     "Change",
+    "Citation",
+    "Claim",
+    "Correction",
     "Decision",
     "Document",
     "Edition",
+    "Editor",
     "Gap",
     "Grouped",
     "Hints",
@@ -98,6 +129,8 @@ __all__ = [
     "Resumed",
     "Revision",
     "RobotsFile",
+    "Role",
+    "Session",
     "Sighting",
     "Source",
     "SourceHealth",
@@ -108,4 +141,5 @@ __all__ = [
     "StoryQuery",
     "StoryState",
     "Subscription",
+    "Wording",
 ]

@@ -3,7 +3,8 @@
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
 ``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts``,
 ``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors decide about
-stories · ``placing`` what both share ·
+stories · ``placing`` what both share · ``editors``, ``sessions``, ``attempts`` who may enter the
+desk ·
 ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -17,7 +18,9 @@ from sqlalchemy import select
 
 from aggregator.domain import Edition
 from aggregator.store import edition, versions
+from aggregator.store.attempts import Attempts
 from aggregator.store.database import Database
+from aggregator.store.editors import Editors
 from aggregator.store.hosts import Hosts
 from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
@@ -26,6 +29,7 @@ from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
+from aggregator.store.sessions import Sessions
 from aggregator.store.sources import Sources
 from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
@@ -55,6 +59,9 @@ class Store:
         self.hosts = Hosts(self._database)
         self.subscriptions = Subscriptions(self._database)
         self.notices = Notices(self._database)
+        self.editors = Editors(self._database)
+        self.sessions = Sessions(self._database)
+        self.attempts = Attempts(self._database)
         self.leadership = Leadership(self._database)
 
     @property

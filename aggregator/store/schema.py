@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0004"
+SCHEMA = "0005"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -278,4 +278,36 @@ ledger = Table(
     Column("other_id", _ItemId),
     Column("evidence", JSON, nullable=False),
     Column("who", Text),
+)
+
+editors = Table(
+    "editors",
+    metadata,
+    Column("username", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("initials", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("password", Text, nullable=False),  # its argon2id hash
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("disabled_at", UtcDateTime),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("username", ForeignKey(editors.c.username), nullable=False, index=True),
+    Column("csrf", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("address", Text, nullable=False),
+    Column("username", Text, nullable=False),
 )

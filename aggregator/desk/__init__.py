@@ -1,0 +1,5 @@
+"""What editors do, decided without a database, a network or a clock.
+
+``accounts`` names, initials, roles · ``passwords`` which are good enough, and their hashes ·
+``sessions`` how a login lasts · ``throttle`` how often a password may be guessed.
+"""

@@ -1,0 +1,125 @@
+"""Briefs: what our desk wrote about stories, and what became of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from aggregator.domain.documents import Picture
+
+
+class BriefState(StrEnum):
+    """Where a brief stands on its way; ``corrected`` is published, with a correction."""
+
+    DRAFT = "draft"
+    REVIEW = "review"
+    SCHEDULED = "scheduled"
+    PUBLISHED = "published"
+    CORRECTED = "corrected"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a brief rests on: an item as it was when it was cited, so that it outlives retention.
+
+    ``source`` is the name that readers see; ``seen_at`` when we last saw the item say so.
+    """
+
+    item: int
+    source: str
+    url: str | None
+    title: str
+    language: str | None
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What an editor typed: ``body`` is Markdown; ``byline`` initials or a name; ``kicker`` what
+    stands above the headline, such as the name of a series; ``series`` that series' slug.
+    """
+
+    headline: str = ""
+    body: str = ""
+    byline: str = ""
+    kicker: str = ""
+    language: str = "en"
+    picture: Picture | None = None
+    series: str | None = None
+    categories: tuple[str, ...] = ()
+    citations: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """What readers are told of a change after publishing."""
+
+    at: datetime
+    note: str
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """An editor's rewritten summary of a story.
+
+    ``uid`` is its atom:id (``urn:uuid:…``), minted once; ``slug`` and ``published_at`` make its
+    address and never change once it is out. ``version`` counts stored revisions of ``wording``: an
+    edit names the one that it rests on. ``publish_at`` is when a scheduled one goes out.
+    ``updated_at`` moves only with a correction. ``story`` is what it is about, if a story.
+    """
+
+    id: int
+    uid: str
+    author: str
+    state: BriefState
+    version: int
+    wording: Wording
+    created_at: datetime
+    edited_at: datetime
+    story: int | None = None
+    slug: str | None = None
+    publish_at: datetime | None = None
+    published_at: datetime | None = None
+    updated_at: datetime | None = None
+    withdrawn_at: datetime | None = None
+    corrections: tuple[Correction, ...] = ()
+
+    @property
+    def is_public(self) -> bool:
+        """Whether readers see it."""
+        return self.state in (BriefState.PUBLISHED, BriefState.CORRECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRevision:
+    """An earlier version of a brief's wording."""
+
+    number: int
+    at: datetime
+    who: str
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Something that somebody did at the desk: ``action`` in one word, ``detail`` in plain text."""
+
+    at: datetime
+    who: str
+    action: str
+    brief: int | None = None
+    story: int | None = None
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Who is at work on a story: since when, and when they were last seen at it."""
+
+    story: int
+    who: str
+    since: datetime
+    seen_at: datetime

@@ -1,0 +1,52 @@
+"""The editors' pages, all behind one gate. To add a page: a module here with a function that is
+given the blueprint and adds views to it, a line in ``desk_pages``, a template that extends
+``desk/base.html`` and says ``{{ csrf_field() }}`` in each form.
+
+``gate`` who passes · ``entry`` who is logged in · ``cookies`` · ``login`` in and out · ``password``
+changing one's own · ``landing`` the first page · ``protection`` headers · ``trouble`` what went
+wrong · ``assets`` style and script.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint
+
+from aggregator.settings import Settings
+from aggregator.store import Store
+from feeds.desk.assets import serve_assets
+from feeds.desk.entry import Entry
+from feeds.desk.gate import Gate, requires
+from feeds.desk.landing import landing_page
+from feeds.desk.login import login_pages
+from feeds.desk.password import password_page
+from feeds.desk.protection import protect_desk
+from feeds.desk.trouble import trouble_page
+
+__all__ = ["desk_pages", "requires"]
+
+
+def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Blueprint:
+    """The blueprint of everything under /desk.
+
+    In its views ``g.editor`` is who asks and ``g.session`` their session.
+    """
+    desk = Blueprint(
+        "desk",
+        __name__,
+        url_prefix="/desk",
+        template_folder="templates",
+    )
+    entry = Entry(settings.base_url, store, clock)
+    gate = Gate(settings, entry)
+    desk.before_request(gate.admit)
+    desk.context_processor(gate.context)
+    desk.register_error_handler(Exception, trouble_page)
+    protect_desk(desk, settings)
+    serve_assets(desk)
+    login_pages(desk, entry)
+    password_page(desk, entry)
+    landing_page(desk)
+    return desk
