@@ -1,0 +1,1 @@
+"""What editors do: pure transitions and checks."""
