@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
 from aggregator.desk.checks.dates import Day, Mention, implied, is_said, mentions
 from aggregator.desk.checks.numbers import Figure, figures
@@ -10,7 +11,9 @@ from aggregator.desk.checks.sources import Reading
 from aggregator.desk.checks.text import Field
 from aggregator.desk.checks.values import Advice, Evidence, Severity
 
-_ROUNDED = 0.05
+_DIGITS = (1, 2, 3, 4)
+_SMALL = 20
+"""What is less is not rounded."""
 _MOST = 200
 """A brief with more different dates than this is none; comparing them all would take for ever."""
 
@@ -43,18 +46,22 @@ class Said:
         )
 
     def nearest(self, figure: Figure) -> tuple[Reading, Figure] | None:
-        """The number of a source that is the same with another unit, or as good as the same."""
+        """The number of a source that is the same with another unit, or that this one is when rounded."""
         same = [self._units[value] for value in sorted(figure.values) if self._units.get(value)]
         if same:
             return next(iter(same[0].values()))
-        near = [
-            (abs(other - value), units)
-            for value in figure.values
-            for other, units in self._units.items()
-            if units and value > 20 and abs(other - value) <= _ROUNDED * value
-        ]
-        best = min(near, key=lambda pair: pair[0], default=None)
-        return next(iter(best[1].values())) if best else None
+        exact = [self._rounded[value] for value in sorted(figure.values) if value in self._rounded]
+        return next(iter(self._units[exact[0]].values())) if exact else None
+
+    @cached_property
+    def _rounded(self) -> dict[float, float]:
+        """What the numbers of the sources become with fewer digits, and which became it."""
+        return {
+            float(f"{value:.{digits}g}"): value
+            for digits in _DIGITS
+            for value, units in self._units.items()
+            if units and value >= _SMALL
+        }
 
 
 def drift(field: Field, said: Said, language: str) -> list[Advice]:
