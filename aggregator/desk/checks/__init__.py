@@ -8,7 +8,7 @@ languages write them · ``sources`` and ``text`` what is read · ``values`` what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from aggregator.desk.checks import credit, names, quotes
@@ -47,12 +47,13 @@ def check(
     text = body.without(credit.closing(body))
     # What a text says of its sources is no fact of theirs.
     told = text.without(credit.attributions(text, credited))
+    readings, language = read(sources), wording.language
     found = [
-        _copies(told, read_sources := read(sources), wording.language, limits),
-        *(_drift([headline, told], read_sources, wording.language) if read_sources else ()),
-        credit.missing(body, credited, wording.language),
-        shape(headline, text, wording.language, limits),
-        repeated(headline, told, wording.language, recent, limits),
+        _copies(told, readings, language, limits),
+        *(_drift(headline, text, told, readings, language) if readings else ()),
+        credit.missing(body, credited, language),
+        shape(headline, text, language, limits),
+        repeated(headline, told, language, recent, limits),
     ]
     return tuple(advice for said in found for advice in islice(said, _SHOWN))
 
@@ -66,10 +67,11 @@ def _copies(
 
 
 def _drift(
-    fields: Sequence[Field], readings: Sequence[Reading], language: str
-) -> Iterable[list[Advice]]:
+    headline: Field, text: Field, told: Field, readings: Sequence[Reading], language: str
+) -> Iterator[Iterable[Advice]]:
     said, vocabulary = Said(readings), names.Vocabulary(readings)
-    for one in fields:
+    for one in (headline, told):
         yield drift(one, said, language)
         yield names.unfounded(one, vocabulary, readings, language)
+    for one in (headline, text):
         yield quotes.unfounded(one, readings, language)

@@ -12,10 +12,8 @@ from aggregator.desk.checks.values import Advice, Severity
 _SUFFIX = re.compile(
     r"\s+[-–—|:]\s.*|\.(?:com|org|net|eu|be|fr|nl|de|uk|es|it|ch|lu)\b.*", re.DOTALL
 )
-_ATTRIBUTING = {
-    *("according", "says", "said", "reports", "reported", "selon", "apres", "rapporte", "volgens"),
-    *("aldus", "meldt", "laut", "zufolge", "nach", "segun", "secondo"),
-}
+_STOP = re.compile(r"[.,;:!?\n]")
+_ATTRIBUTING = {"according", "selon", "apres", "volgens", "laut", "nach", "segun", "secondo"}
 _REACH = 6
 """So many words stand between "according" and the name: "to the French daily newspaper"."""
 
@@ -62,6 +60,12 @@ def spoken(source: str) -> str:
 
 
 def _beginning(body: Field, at: int) -> Token:
-    """The first word of the attribution that names a source at a word."""
-    nearby = range(max(0, at - _REACH), at)
-    return body.tokens[next((n for n in nearby if body.tokens[n].plain in _ATTRIBUTING), at)]
+    """The first word of the attribution that names a source at a word: that "according" after
+    which nothing stops.
+    """
+    for n in range(at - 1, max(-1, at - 1 - _REACH), -1):
+        if _STOP.search(body.text[body.tokens[n].end : body.tokens[n + 1].start][:_REACH]):
+            break
+        if body.tokens[n].plain in _ATTRIBUTING:
+            return body.tokens[n]
+    return body.tokens[at]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from aggregator.desk.checks.dates import Day, Mention, implied, is_said, mentions
@@ -64,7 +64,7 @@ class Said:
         }
 
 
-def drift(field: Field, said: Said, language: str) -> list[Advice]:
+def drift(field: Field, said: Said, language: str) -> Iterator[Advice]:
     """Say which numbers and dates of a field no source has, however they are written."""
     words = field.words
     dates = mentions(words)
@@ -77,10 +77,8 @@ def drift(field: Field, said: Said, language: str) -> list[Advice]:
     different = {mention.readings: mention for mention in reversed(dates)}
     wrong = [m for m in list(different.values())[-_MOST:] if not is_said(m, said.days)]
     unknown = _different(figure for figure in numbers if not said.has(figure))
-    return [
-        *(_date(field, mention) for mention in sorted(wrong, key=lambda m: m.first)),
-        *(_number(field, figure, said) for figure in unknown[:_MOST]),
-    ]
+    yield from (_date(field, mention) for mention in sorted(wrong, key=lambda m: m.first))
+    yield from (_number(field, figure, said) for figure in unknown)
 
 
 def _different(numbers: Iterable[Figure]) -> list[Figure]:

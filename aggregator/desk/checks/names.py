@@ -67,8 +67,12 @@ class Vocabulary:
     def __contains__(self, word: str) -> bool:
         return word in self._words
 
-    def has_cognate(self, word: str) -> bool:
-        """Whether a source has a word that begins like it."""
+    def translates(self, word: str) -> bool:
+        """Whether a source has a word that begins like it and is no name there: "ministère"."""
+        place = self.spelled(word)
+        if place:
+            reading, at = place
+            return reading.words[at] not in reading.capitals
         begin = word[:_COGNATE]
         return len(word) > _COGNATE and any(w.startswith(begin) for w in self._words)
 
@@ -121,18 +125,16 @@ def names(field: Field, language: str) -> list[Name]:
 
 def unfounded(
     field: Field, vocabulary: Vocabulary, readings: Sequence[Reading], language: str
-) -> list[Advice]:
+) -> Iterator[Advice]:
     """Say which names no source has, in any spelling or language."""
     foreign = any(not reading.is_in(language) for reading in readings)
     different = {name.key: name for name in reversed(names(field, language))}
     # A brief with more names than this is none; comparing them all would take for ever.
     found = sorted(different.values(), key=lambda name: name.words[0].start)[:_MOST]
-    return [
-        advice
-        for name in found
-        for advice in [_verdict(field, name, vocabulary, readings, foreign)]
-        if advice
-    ]
+    for name in found:
+        advice = _verdict(field, name, vocabulary, readings, foreign)
+        if advice:
+            yield advice
 
 
 def _verdict(
@@ -149,7 +151,7 @@ def _verdict(
         if len(word) > 1
         and word not in vocabulary
         and word not in joined
-        and not (foreign and vocabulary.has_cognate(word) and not vocabulary.spelled(word))
+        and not (foreign and vocabulary.translates(word))
     ]
     shown = field.text[name.words[0].start : name.words[-1].end]
     evidence = (Evidence(field.name, name.words[0].start, name.words[-1].end),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from aggregator.desk.checks.sources import Reading, say
@@ -37,14 +37,13 @@ def quotations(text: str) -> list[Quotation]:
     ]
 
 
-def unfounded(field: Field, readings: Sequence[Reading], language: str) -> list[Advice]:
+def unfounded(field: Field, readings: Sequence[Reading], language: str) -> Iterator[Advice]:
     """Say which quotations no source has word for word (cuts and marks aside).
 
     Sources in other languages cannot have them: then it is a translation, to be looked at.
     """
     own = [reading for reading in readings if reading.is_in(language)]
     foreign = len(own) < len(readings)
-    said = []
     for quotation in quotations(field.text):
         parts = [" ".join(words(part)) for part in _CUT.split(quotation.text)]
         if all(say(readings, part) for part in parts if part):
@@ -59,7 +58,4 @@ def unfounded(field: Field, readings: Sequence[Reading], language: str) -> list[
             else f"{shown} is in no cited source in these words. Quote exactly, or do not quote."
         )
         severity = Severity.ADVICE if foreign else Severity.WARN
-        said.append(
-            Advice("quotation", severity, sentence, (Evidence(field.name, *quotation.span),))
-        )
-    return said
+        yield Advice("quotation", severity, sentence, (Evidence(field.name, *quotation.span),))

@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 
 from aggregator.desk.checks.dates import Mention, mentions
 from aggregator.desk.checks.numbers import Figure, figures
-from aggregator.desk.checks.text import quoted_words, words
+from aggregator.desk.checks.text import capitals, quoted_words, words
 from aggregator.desk.checks.values import Evidence, SourceText
 
 
@@ -28,6 +28,11 @@ class Reading:
     def vocabulary(self) -> frozenset[str]:
         """Its different words."""
         return frozenset(self.words)
+
+    @cached_property
+    def capitals(self) -> frozenset[str]:
+        """Its words that have a capital somewhere."""
+        return capitals(whole(self.source))
 
     @cached_property
     def figures(self) -> list[Figure]:

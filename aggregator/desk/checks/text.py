@@ -57,7 +57,10 @@ class Field(NamedTuple):
 
     def without(self, spans: Iterable[Span]) -> Field:
         """The same with some spans read over."""
-        return field(self.name, blanked(self.text, spans))
+        text = blanked(self.text, spans)
+        # No word begins with a blank: one that does now is gone.
+        kept = tuple(token for token in self.tokens if text[token.start] != " ")
+        return Field(self.name, text, kept)
 
 
 def field(name: str, text: str) -> Field:
@@ -77,6 +80,11 @@ def words(text: str) -> list[str]:
     found = _TOKEN.findall(text)
     folded = _folded(found)
     return [folded[written] for written in found]
+
+
+def capitals(text: str) -> frozenset[str]:
+    """The folded words of a text that it writes with a capital."""
+    return frozenset(_folded(w for w in _TOKEN.findall(text) if w[0].isupper()).values())
 
 
 def quoted_words(text: str, first: int, end: int) -> str:

@@ -70,14 +70,18 @@ def test_the_automaton_finds_what_a_slow_search_finds() -> None:
             at: length
             for at in range(len(text))
             for length in [
-                max((n for n in range(1, at + 2) if tuple(text[at + 1 - n : at + 1]) in runs), default=0)
+                max(
+                    (n for n in range(1, at + 2) if tuple(text[at + 1 - n : at + 1]) in runs),
+                    default=0,
+                )
             ]
             if length
         }
         walked = list(Automaton(known).walk(text, 1))
         assert {at: length for at, length, _ in walked} == slow
         assert all(
-            known[end - length : end] == text[at + 1 - length : at + 1] for at, length, end in walked
+            known[end - length : end] == text[at + 1 - length : at + 1]
+            for at, length, end in walked
         )
 
 

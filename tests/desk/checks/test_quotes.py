@@ -21,7 +21,9 @@ def test_every_style_of_quotation_mark_is_read(marks: str) -> None:
     assert marked(body, found) == [marks % "nobody came home"]
 
 
-@pytest.mark.parametrize("text", ["It's the dogs' day, isn't it", "L’eau n’est pas l’air", '5" or 6'])
+@pytest.mark.parametrize(
+    "text", ["It's the dogs' day, isn't it", "L’eau n’est pas l’air", '5" or 6']
+)
 def test_apostrophes_and_inches_quote_nothing(text: str) -> None:
     assert quotations(text) == []
 
