@@ -100,7 +100,8 @@ def places() -> Iterator[tuple[str, str]]:
 def day_and_month(day: date, language: str) -> str:
     """A day as a language writes it: "January 20", "20 janvier", "1er janvier"."""
     written = format_skeleton("MMMMd", day, locale=_locale(language))
-    return written.replace("1 ", "1er ", 1) if language == "fr" and day.day == 1 else written
+    # A Frenchman says so, though CLDR does not.
+    return written.replace("1 ", "1er ", 1) if day.day == 1 and known(language) == "fr" else written
 
 
 def weekday_name(day: date, language: str) -> str:

@@ -3,7 +3,8 @@
 ``overlap`` what is copied · ``facts`` numbers and dates, ``names``, ``quotes`` that no cited source
 has · ``credit`` whether the text names a source · ``shape`` and ``readability`` lengths and ease ·
 ``published`` what is out already · ``numbers``, ``number_words``, ``dates``, ``places`` how
-languages write them · ``sources`` and ``text`` what is read · ``values`` what is given and said.
+languages write them · ``vocabulary``, ``sources`` and ``text`` what is read · ``values`` what is
+given and said.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from aggregator.desk.checks.shape import shape
 from aggregator.desk.checks.sources import Reading, read
 from aggregator.desk.checks.text import Field, field, unmarked
 from aggregator.desk.checks.values import Advice, Evidence, Limits, Published, Severity, SourceText
+from aggregator.desk.checks.vocabulary import Vocabulary
 from aggregator.domain import Wording
 
 __all__ = ["Advice", "Evidence", "Limits", "Published", "Severity", "SourceText", "check"]
@@ -69,7 +71,7 @@ def _copies(
 def _drift(
     headline: Field, text: Field, told: Field, readings: Sequence[Reading], language: str
 ) -> Iterator[Iterable[Advice]]:
-    said, vocabulary = Said(readings), names.Vocabulary(readings)
+    said, vocabulary = Said(readings), Vocabulary(readings)
     for one in (headline, told):
         yield drift(one, said, language)
         yield names.unfounded(one, vocabulary, readings, language)

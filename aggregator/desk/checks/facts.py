@@ -46,7 +46,7 @@ class Said:
         )
 
     def nearest(self, figure: Figure) -> tuple[Reading, Figure] | None:
-        """The number of a source that is the same with another unit, or that this one is when rounded."""
+        """The number of a source that is the same with another unit, or this before rounding."""
         same = [self._units[value] for value in sorted(figure.values) if self._units.get(value)]
         if same:
             return next(iter(same[0].values()))

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
-
-from rapidfuzz import fuzz, process
 
 from aggregator.desk.checks.number_words import number_words
 from aggregator.desk.checks.numbers import measures
@@ -15,6 +12,7 @@ from aggregator.desk.checks.places import named, place_at
 from aggregator.desk.checks.sources import Reading
 from aggregator.desk.checks.text import Field, Token, begins_sentence
 from aggregator.desk.checks.values import Advice, Evidence, Severity
+from aggregator.desk.checks.vocabulary import Vocabulary
 from aggregator.desk.cldr import months, scales, weekdays
 
 _PARTICLES = {
@@ -28,16 +26,9 @@ _TITLES = {
     *("mevrouw", "koning", "koningin", "burgemeester", "herr", "frau", "konig", "konigin"),
     *("kanzler", "rey", "reina", "papa", "re", "regina"),
 }
-_ALIKE = 80
-"""From here on (RapidFuzz ratio, 0 to 100) a word is another spelling: Zelensky, Zelenskyy."""
-_COGNATE = 5
-"""So many first letters make a word the same in another language: Parliament, parlement."""
-_APART = 3
-"""So many words may come between a first name and a surname: "Ursula Gertrud von der Leyen"."""
 _MOST = 200
 _LONGEST = 8
 """More words with capitals in a row are somebody shouting."""
-_SHORT = 3
 
 
 class Name(NamedTuple):
@@ -50,65 +41,6 @@ class Name(NamedTuple):
     def key(self) -> tuple[str, ...]:
         """Its folded words."""
         return tuple(token.plain for token in self.words)
-
-
-class Vocabulary:
-    """The words of all sources: which there are, and which stand together."""
-
-    def __init__(self, readings: Sequence[Reading]) -> None:
-        self._readings = readings
-        self._words = frozenset().union(*(reading.vocabulary for reading in readings))
-
-    @cached_property
-    def _sorted(self) -> list[str]:
-        # Of words as alike as each other, always the same one is found.
-        return sorted(self._words)
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._words
-
-    def translates(self, word: str) -> bool:
-        """Whether a source has a word that begins like it and is no name there: "ministère"."""
-        place = self.spelled(word)
-        if place:
-            reading, at = place
-            return reading.words[at] not in reading.capitals
-        begin = word[:_COGNATE]
-        return len(word) > _COGNATE and any(w.startswith(begin) for w in self._words)
-
-    def spelled(self, word: str) -> tuple[Reading, int] | None:
-        """Where the sources have the word that is most like it, if one is like enough."""
-        found = process.extractOne(word, self._sorted, scorer=fuzz.ratio, score_cutoff=_ALIKE)
-        if not found or len(word) <= _SHORT:
-            return None
-        reading = next(r for r in self._readings if found[0] in r.vocabulary)
-        return reading, reading.words.index(found[0])
-
-    def together(self, first: str, last: str) -> bool:
-        """Whether a first name, or its initial, stands near a surname, in either order."""
-        return any(
-            f" {first} {last} " in reading.joined
-            or any(_beside(reading.words, at, first) for at in _places(reading, last))
-            for reading in self._readings
-            if last in reading.vocabulary
-        )
-
-
-def _places(reading: Reading, word: str) -> Iterator[int]:
-    """Where an item has a word, the first times."""
-    at = -1
-    for _ in range(min(reading.words.count(word), _MOST)):
-        at = reading.words.index(word, at + 1)
-        yield at
-
-
-def _beside(words: list[str], at: int, first: str) -> bool:
-    before = words[max(0, at - _APART - 1) : at]
-    return (
-        first in before
-        or first in words[at + 1 : at + 3]
-        or any(word[0] == first[0] for word in before if 1 in (len(word), len(first)))
-    )
 
 
 def names(field: Field, language: str) -> list[Name]:
@@ -143,16 +75,14 @@ def _verdict(
     if name.codes and named(name.codes, readings):
         return None
     key = name.key
-    pairs = [(one, two) for one, two in pairwise(key) if one != two]
-    joined = {word for pair in pairs if vocabulary.together(*pair) for word in pair}
-    missing = [
-        word
-        for word in key
-        if len(word) > 1
-        and word not in vocabulary
-        and word not in joined
-        and not (foreign and vocabulary.translates(word))
+    # A particle may mean "of": the mayor Luc Desmarais van Orvaux.
+    pairs = [
+        (one.plain, two.plain)
+        for one, two in pairwise(name.words)
+        if one.plain != two.plain and _touch(field.text, one, two)
     ]
+    joined = {word for pair in pairs if vocabulary.together(*pair) for word in pair}
+    missing = [w for w in key if w not in joined and not vocabulary.knows(w, translated=foreign)]
     shown = field.text[name.words[0].start : name.words[-1].end]
     evidence = (Evidence(field.name, name.words[0].start, name.words[-1].end),)
     if missing:
@@ -160,7 +90,7 @@ def _verdict(
         if len(others) == len(missing):
             return _spelling(evidence[0], shown, others)
         return Advice("name", Severity.WARN, f"{shown} is in no cited source.", evidence)
-    if len(set(joined)) < len(set(key)) and pairs and all(word in vocabulary for word in key):
+    if any(not joined >= {*pair} and all(vocabulary.has(word) for word in pair) for pair in pairs):
         said = f"No cited source has the words of {shown} together: is it one name?"
         return Advice("name", Severity.ADVICE, said, evidence)
     return None
@@ -215,7 +145,7 @@ def _divided(run: Sequence[Token], initial: bool, language: str) -> Iterator[Nam
     part: list[Token] = []
     at = 0
     while at < len(run):
-        codes, end = place_at(plain, at)
+        codes, end = place_at(run, at)
         if codes or _divides(plain[at], language):
             yield from _named(part, language)
             part = []
@@ -242,6 +172,8 @@ def _divides(word: str, language: str) -> bool:
 def _named(part: list[Token], language: str) -> Iterator[Name]:
     # In German a title, a noun like others, may stand before the name.
     least, kept = (2, part[-2:]) if language.startswith("de") else (1, part)
+    if least == 2 and len(part) > 1 and part[-1].start - part[-2].end > 1:
+        return  # "Fahrt von Vernay"
     if least <= len(part) <= _LONGEST and any(len(token.plain) > 1 for token in part):
         yield Name(tuple(kept))
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
 from aggregator.desk.checks.sources import Reading
+from aggregator.desk.checks.text import Token
 from aggregator.desk.cldr import places
 
 # By ISO 3166 code, how the folded words for a country's people and languages begin in English,
@@ -30,14 +31,18 @@ _PEOPLES = {
     "TR": "turk turc turqu", "UA": "ukrain oekrai ucrani ucrain",
     "US": "americ amerik estadounid statunit", "ZA": "sudafri zuidafri",
 }  # fmt: skip
-# Further names, by the same code or one of our own.
+# By the same code or one of our own. What is an acronym must have capitals: "Un" begins a French
+# sentence, "Who" an English one.
+_ACRONYMS = {
+    "US": "us, usa, vs", "GB": "uk", "EU": "eu, ue", "UN": "un, onu, vn, uno",
+    "NATO": "nato, otan, navo", "WHO": "who, oms, wgo", "WTO": "wto, omc", "IMF": "imf, fmi, iwf",
+    "ECB": "ecb, bce, ezb", "IAEA": "iaea, aiea, iaeo, oiea", "GDP": "gdp, pib, bbp, bip, pil",
+    "AI": "ai, ia, ki",
+}  # fmt: skip
 _FURTHER = {
-    "US": "us, usa, vs, u s", "GB": "uk, britain, great britain, grande bretagne, gran bretagna, "
-    "gran bretana, groot brittannie, grossbritannien, england, angleterre, engeland",
-    "NL": "holland, hollande, olanda", "EU": "eu, ue, europe, europa", "UN": "un, onu, vn, uno",
-    "NATO": "nato, otan, navo", "WHO": "who, oms, wgo", "WTO": "wto, omc, wto",
-    "IMF": "imf, fmi, iwf", "ECB": "ecb, bce, ezb", "IAEA": "iaea, aiea, iaeo, oiea",
-    "GDP": "gdp, pib, bbp, bip, pil", "AI": "ai, ia, ki",
+    "GB": "britain, great britain, grande bretagne, gran bretagna, gran bretana, groot brittannie, "
+    "grossbritannien, england, angleterre, engeland",
+    "NL": "holland, hollande, olanda", "EU": "europe, europa", "NATO": "nato, otan",
     "hague": "the hague, hague, la haye, den haag, la haya, l aia",
     "antwerp": "antwerp, anvers, antwerpen, amberes, anversa", "ghent": "ghent, gand, gent",
     "bruges": "bruges, brugge, brujas", "liege": "liege, luik, luttich, lieja, liegi",
@@ -61,17 +66,18 @@ _FURTHER = {
 _LONGEST = 4
 
 
-def place_at(words: Sequence[str], at: int) -> tuple[frozenset[str], int]:
-    """What the folded words from ``at`` name, as codes (Luxembourg is two places), and the end of
-    the name; no code if it is nothing that languages have their own names for.
+def place_at(words: Sequence[Token], at: int) -> tuple[frozenset[str], int]:
+    """What the words from ``at`` name, as codes (Luxembourg is two places), and the end of the
+    name; no code if it is nothing that languages have their own names for.
     """
+    if words[at].written.isupper() and words[at].plain in _acronyms():
+        return _acronyms()[words[at].plain], at + 1
     for length in range(min(_LONGEST, len(words) - at), 0, -1):
-        codes = _codes().get(" ".join(words[at : at + length]))
+        codes = _codes().get(" ".join(token.plain for token in words[at : at + length]))
         if codes:
             return codes, at + length
-    root = next(
-        (words[at][:n] for n in range(len(words[at]), 2, -1) if words[at][:n] in _roots()), ""
-    )
+    word = words[at].plain
+    root = next((word[:n] for n in range(len(word), 2, -1) if word[:n] in _roots()), "")
     return (frozenset({_roots()[root]}), at + 1) if root else (frozenset(), at)
 
 
@@ -87,9 +93,18 @@ def _roots() -> dict[str, str]:
 
 
 @cache
+def _acronyms() -> dict[str, frozenset[str]]:
+    return _by_name(_listed(_ACRONYMS))
+
+
+@cache
 def _codes() -> dict[str, frozenset[str]]:
+    return _by_name(_names())
+
+
+def _by_name(names: Iterable[tuple[str, str]]) -> dict[str, frozenset[str]]:
     codes: dict[str, set[str]] = {}
-    for code, name in _names():
+    for code, name in names:
         codes.setdefault(name, set()).add(code)
     return {name: frozenset(found) for name, found in codes.items() if name}
 
@@ -98,7 +113,7 @@ def _codes() -> dict[str, frozenset[str]]:
 def _phrases() -> dict[str, set[str]]:
     """How a place's names and its people's stand in :attr:`Reading.joined`."""
     phrases: dict[str, set[str]] = {}
-    for code, name in _names():
+    for code, name in (*_names(), *_listed(_ACRONYMS)):
         phrases.setdefault(code, set()).update({f" {name} "} if name else ())
     for root, code in _roots().items():
         phrases.setdefault(code, set()).add(f" {root}")
@@ -108,6 +123,8 @@ def _phrases() -> dict[str, set[str]]:
 def _names() -> Iterator[tuple[str, str]]:
     for code, name in places():
         yield code, " ".join(name.replace("-", " ").replace("’", " ").replace("'", " ").split())
-    for code, names in _FURTHER.items():
-        for name in names.split(", "):
-            yield code, name
+    yield from _listed(_FURTHER)
+
+
+def _listed(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((code, name) for code, listed in names.items() for name in listed.split(", "))

@@ -16,7 +16,7 @@ _NUCLEUS = {
     "de": re.compile(r"aa|ee|oo|ie|ei|ai|au|äu|eu|[aeiouyäöü]"),
 }
 _SILENT = {
-    "en": re.compile(r"[^aeiouyl]e(?:s|d)?$"),
+    "en": re.compile(r"[^aeiouyl]es?$|[^aeiouydt]ed$"),
     "fr": re.compile(r"[^aeiouyàâéèêîôùû](?:e|es|ent)$"),
 }
 _LEAST_WORDS = 30

@@ -35,6 +35,11 @@ KNOWN = [
     ("Help came from NATO.", "en", "L'OTAN a aidé.", "fr"),
     ("Help came from the European Union.", "en", "Hulp van de Europese Unie.", "nl"),
     ("Help came from the Ministry.", "en", "Le ministère a aidé.", "fr"),
+    ("It rained on Mayor Luc Desmarais of Orvaux.", "en", "Luc Desmarais, à Orvaux, dit", "fr"),
+    ("Then the Lac-Noir opened.", "en", "Dan ging de Lac-Noirtunnel open.", "nl"),
+    ("It rained on Sunday in Vernay.", "en", "Regen im Vernayer Land, am Sonntag.", "de"),
+    ("Who came? Us.", "en", "Personne.", "fr"),
+    ("Dann war die Fahrt von Vernay zu lang.", "de", "Trop long.", "fr"),
     ("Danach sagte der Minister im Regen die Fahrt ab.", "de", "Il pleut.", "fr"),
     ("Es kostete 3 Milliarden Euro.", "de", "3 milliards d'euros", "fr"),
 ]
