@@ -34,6 +34,7 @@ SAME = [
     ("4 M€ ont disparu", "fr", "€4 million has gone", "en"),
     ("14 km of road", "en", "14 kilomètres de route", "fr"),
     ("a 14-kilometre road", "en", "een weg van 14 kilometer", "nl"),
+    ("14 km of road", "en", "une route de 14, dit-elle", "fr"),
     ("nine years of work", "en", "neun Jahre Arbeit", "de"),
     ("down by 5%", "en", "en baisse de 5 pour cent", "fr"),
     ("down by 5 per cent", "en", "5 procent lager", "nl"),
@@ -66,6 +67,7 @@ SAME = [
     ("on Monday", "en", "lundi", "fr"),
     ("on Monday", "en", "maandag", "nl"),
     ("on Monday", "en", "am 23. Juni 2025", "de"),
+    ("They march on.", "en", "Ils marchent.", "fr"),
     ("It may rain.", "en", "Il pleut.", "fr"),
 ]
 
@@ -85,6 +87,8 @@ DRIFT = [
     ("€4.1bn was spent", "4,1 milliards de dollars", "number", "4.1bn"),
     ("14 miles of road", "14 kilomètres de route", "number", "14 miles"),
     ("down by 5%", "en baisse de 5 euros", "number", "5%"),
+    ("up by 5 euros", "en hausse de 5 pour cent", "number", "5 euros"),
+    ("4.1 billion dollars", "4,1 milliards d'euros", "number", "4.1 billion dollars"),
     ("three people", "deux personnes", "number", "three"),
     ("two three", "vingt-trois", "number", "two"),
     ("on 24 June 2025", "le 23 juin 2025", "date", "24 June 2025"),
@@ -150,6 +154,7 @@ def test_each_fact_is_said_once() -> None:
         ("1.234.567", {1234567.0}),
         ("1.234,5", {1234.5}),
         ("1,234.5", {1234.5}),
+        ("1,234.567", {1234.567}),
         ("12", {12.0}),
         ("23/06", set()),
     ],

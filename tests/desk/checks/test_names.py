@@ -62,6 +62,7 @@ UNKNOWN = [
     ("It rained in Brussels.", "en", "Il a plu à Vienne.", "fr", "Brussels"),
     ("Help came from NATO.", "en", "L'ONU a aidé.", "fr", "NATO"),
     ("Dann ging Anna Wiese.", "de", "Es war Herbst.", "de", "Anna Wiese"),
+    ("It was Mr. Marsault.", "en", "Il pleut.", "fr", "Marsault"),
     ("It rained. It was Marsault.", "en", "Il pleut.", "fr", "Marsault"),
 ]
 
