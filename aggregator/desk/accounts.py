@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from aggregator.desk.attribution import initials as initials_of
 from aggregator.domain import Editor, Role
 from aggregator.errors import AccountRefused
 
@@ -28,12 +29,6 @@ def new_editor(username: str, name: str, initials: str | None, role: Role) -> Ed
     if not _INITIALS.fullmatch(given):
         raise AccountRefused(f"{given!r} are no initials: 1 to 5 letters, such as QG")
     return Editor(username, name, given, role)
-
-
-def initials_of(name: str) -> str:
-    """The first letter of each word: ``Quentin Gérard`` → ``QG``, ``Ana-Lou Ek`` → ``ALE``."""
-    words = re.findall(r"[^\W\d_]+", name)
-    return "".join(word[0].upper() for word in words)[:4]
 
 
 def username_of(typed: str) -> str:
