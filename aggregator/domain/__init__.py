@@ -11,8 +11,11 @@ lease to result · ``items`` what is stored and published · ``stories`` what it
 from __future__ import annotations
 
 from aggregator.domain.briefs import (
+    Alert,
+    AlertKind,
     AuditEntry,
     Brief,
+    BriefQuery,
     BriefRevision,
     BriefState,
     Citation,
@@ -70,8 +73,11 @@ from aggregator.domain.stories import (
 )
 
 __all__ = [
+    "Alert",
+    "AlertKind",
     "AuditEntry",
     "Brief",
+    "BriefQuery",
     "BriefRevision",
     "BriefState",
     "Change",
