@@ -21,6 +21,7 @@ _MODULES = {
     "sources": "sources",
     "items": "items",
     "stories": "stories",
+    "briefs": "briefs",
     "db": "db",
 }
 

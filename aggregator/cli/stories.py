@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -18,14 +17,12 @@ from aggregator.cli.app import (
     opened,
     utc_now,
 )
+from aggregator.cli.editors import editor_option
 from aggregator.cli.times import read_since, since_option
 from aggregator.domain import Story, StoryQuery
 from aggregator.store.rulings import Rulings
 from aggregator.stories.score import explanation, score, teller
 
-editor_option = click.option(
-    "--editor", metavar="NAME", default=getpass.getuser, help="Who decides (default: you)."
-)
 items_argument = click.argument("item_ids", nargs=-1, required=True, type=int, metavar="ITEM...")
 
 

@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from aggregator.domain import Brief
 from aggregator.stories.words import fold
 
 _LENGTH = 80
@@ -22,6 +23,11 @@ def slug(headline: str) -> str:
     if len(words) > _LENGTH:
         words = words[: _LENGTH + 1].rpartition("-")[0] or words[:_LENGTH]
     return words or "brief"
+
+
+def path(brief: Brief) -> str | None:
+    """Where readers find it on the site, for ever; None as long as it is not out."""
+    return f"/news/{brief.day:%Y/%m/%d}/{brief.slug}" if brief.day else None
 
 
 def to_utc(at: datetime, zone: ZoneInfo) -> datetime:

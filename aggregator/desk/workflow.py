@@ -69,9 +69,7 @@ def recall(brief: Brief, editor: Editor) -> Brief:
 def schedule(brief: Brief, at: datetime, editor: Editor, now: datetime, rules: Rules) -> Brief:
     """Let it go out at a time, in the newsroom's zone unless it says otherwise."""
     publish_at, late = _future(at, now, rules.zone)
-    _refuse(
-        _state(brief, _AHEAD), _may_publish(brief, editor, rules), missing(brief.wording), late
-    )
+    _refuse(_state(brief, _AHEAD), _may_publish(brief, editor, rules), missing(brief.wording), late)
     return replace(brief, state=_SCHEDULED, publish_at=publish_at)
 
 

@@ -21,6 +21,7 @@ from aggregator.domain.briefs import (
     Citation,
     Claim,
     Correction,
+    Edit,
     Wording,
 )
 from aggregator.domain.documents import (
@@ -86,6 +87,7 @@ __all__ = [
     "Correction",
     "Decision",
     "Document",
+    "Edit",
     "Edition",
     "Editor",
     "Gap",

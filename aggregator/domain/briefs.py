@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -51,6 +52,21 @@ class Wording:
     categories: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
 
+    def holds(self, earlier: Wording) -> bool:
+        """Whether everything that an earlier wording says is still there, in its order."""
+        return all(map(_is_within, earlier._parts(), self._parts()))
+
+    def _parts(self) -> tuple[Sequence[object], ...]:
+        texts = (self.headline, self.body, self.byline, self.kicker, self.language)
+        picture = self.picture or Picture("")
+        credited = (picture.url, picture.alt or "", picture.credit or "")
+        return (*texts, *credited, self.series or "", self.categories, self.citations)
+
+
+def _is_within(some: Sequence[object], more: Sequence[object]) -> bool:
+    rest = iter(more)
+    return all(one in rest for one in some)
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -95,6 +111,16 @@ class Brief:
     def is_public(self) -> bool:
         """Whether readers see it."""
         return self.state in (BriefState.PUBLISHED, BriefState.CORRECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an editor typed over a ``version`` of a brief."""
+
+    version: int
+    wording: Wording
+    who: str
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

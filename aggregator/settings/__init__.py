@@ -43,6 +43,7 @@ class Settings:
     fetch_max_bytes: int
     story_window: timedelta
     feed_entries: int
+    four_eyes: bool
     sources: tuple[Source, ...]
 
     @property
@@ -79,5 +80,6 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         fetch_max_bytes=site.fetch_max_bytes,
         story_window=site.story_window,
         feed_entries=site.feed_entries,
+        four_eyes=site.four_eyes,
         sources=tuple(sources),
     )

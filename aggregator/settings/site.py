@@ -41,6 +41,7 @@ class Site(BaseModel):
     fetch_max_bytes: Annotated[int, Field(ge=1024, le=1 << 30)] = 10 << 20
     story_window: Duration = timedelta(days=7)
     feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
+    four_eyes: bool = False
 
 
 def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
@@ -95,7 +96,7 @@ def _override(
     elif get_origin(annotation) is dict:
         pairs = (part.partition("=") for part in text.split(",") if part.strip())
         values[key] = {name.strip(): value.strip() for name, _, value in pairs}
-    elif annotation in (int, float):
+    elif annotation in (int, float, bool):
         values[key] = read_scalar(text)
     else:
         values[key] = text

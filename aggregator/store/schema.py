@@ -1,4 +1,6 @@
-"""The tables, as the newest migration leaves them (a test compares the two)."""
+"""The tables of the wire and of stories, as the newest migration leaves them (a test compares the
+two); the desk's are in :mod:`aggregator.store.desk_schema`.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +9,8 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Date,
     Float,
     ForeignKey,
-    ForeignKeyConstraint,
     Index,
     Integer,
     LargeBinary,
@@ -34,7 +34,7 @@ metadata = MetaData(
     }
 )
 
-_ItemId = BigInteger().with_variant(Integer, "sqlite")
+ItemId = BigInteger().with_variant(Integer, "sqlite")
 
 installation = Table(
     "installation",
@@ -148,7 +148,7 @@ hosts = Table(
 items = Table(
     "items",
     metadata,
-    Column("id", _ItemId, primary_key=True),
+    Column("id", ItemId, primary_key=True),
     Column("source_id", ForeignKey(sources.c.id), nullable=False),
     Column("identity", Text, nullable=False),
     Column("entry_id", Text, nullable=False, unique=True),
@@ -201,7 +201,7 @@ grouping = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
-    Column("last_item", _ItemId, nullable=False),
+    Column("last_item", ItemId, nullable=False),
     Column("next_story", Integer, nullable=False),
     Column("reports", Integer, nullable=False),
     Column("newest", UtcDateTime),
@@ -248,119 +248,12 @@ partings = Table(
 ledger = Table(
     "ledger",
     metadata,
-    Column("id", _ItemId, primary_key=True),
+    Column("id", ItemId, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("item_id", ForeignKey(items.c.id), nullable=False, index=True),
     Column("rule", Text, nullable=False),
     Column("story_id", Integer),
-    Column("other_id", _ItemId),
+    Column("other_id", ItemId),
     Column("evidence", JSON, nullable=False),
     Column("who", Text),
-)
-
-briefs = Table(
-    "briefs",
-    metadata,
-    Column("id", _ItemId, primary_key=True),
-    Column("uid", Text, nullable=False, unique=True),
-    Column("author", Text, nullable=False),
-    Column("state", Text, nullable=False, index=True),
-    # The revision that it is now; a number that is never given twice.
-    Column("version", Integer, nullable=False),
-    Column("story_id", ForeignKey(stories.c.id), index=True),
-    Column("created_at", UtcDateTime, nullable=False),
-    Column("edited_at", UtcDateTime, nullable=False, index=True),
-    Column("day", Date),
-    Column("slug", Text),
-    Column("publish_at", UtcDateTime, index=True),
-    Column("published_at", UtcDateTime, index=True),
-    Column("updated_at", UtcDateTime),
-    Column("withdrawn_at", UtcDateTime, index=True),
-    Column("reason", Text, nullable=False),
-    # Rows are never deleted, so no address comes back, nor an id.
-    UniqueConstraint("day", "slug"),
-    sqlite_autoincrement=True,
-)
-
-brief_revisions = Table(
-    "brief_revisions",
-    metadata,
-    Column("brief_id", ForeignKey(briefs.c.id), primary_key=True),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("began_at", UtcDateTime, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("who", Text, nullable=False),
-    # Something was done with it: the next save may not take its place.
-    Column("is_sealed", Boolean, nullable=False),
-    Column("headline", Text, nullable=False),
-    Column("body", Text, nullable=False),
-    Column("byline", Text, nullable=False),
-    Column("kicker", Text, nullable=False),
-    Column("language", Text, nullable=False),
-    Column("picture", JSON(none_as_null=True)),
-    Column("series", Text, index=True),
-    Column("categories", JSON, nullable=False),
-)
-
-brief_citations = Table(
-    "brief_citations",
-    metadata,
-    Column("brief_id", _ItemId, primary_key=True, autoincrement=False),
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("position", Integer, primary_key=True, autoincrement=False),
-    # No foreign key: a citation outlives its item.
-    Column("item_id", _ItemId, nullable=False, index=True),
-    Column("source", Text, nullable=False),
-    Column("url", Text),
-    Column("title", Text, nullable=False),
-    Column("language", Text),
-    Column("seen_at", UtcDateTime, nullable=False),
-    ForeignKeyConstraint(
-        ["brief_id", "number"], [brief_revisions.c.brief_id, brief_revisions.c.number]
-    ),
-)
-
-corrections = Table(
-    "corrections",
-    metadata,
-    Column("id", _ItemId, primary_key=True),
-    Column("brief_id", ForeignKey(briefs.c.id), nullable=False, index=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("note", Text, nullable=False),
-    Column("who", Text, nullable=False),
-)
-
-alerts = Table(
-    "alerts",
-    metadata,
-    Column("id", _ItemId, primary_key=True),
-    Column("brief_id", ForeignKey(briefs.c.id), nullable=False),
-    Column("item_id", _ItemId, nullable=False),
-    Column("at", UtcDateTime, nullable=False),
-    Column("kind", Text, nullable=False),
-    Column("before", Integer, nullable=False),
-    Column("after", Integer, nullable=False),
-    Column("resolved_at", UtcDateTime, index=True),
-    UniqueConstraint("brief_id", "item_id", "after"),
-)
-
-claims = Table(
-    "claims",
-    metadata,
-    Column("story_id", ForeignKey(stories.c.id), primary_key=True, autoincrement=False),
-    Column("who", Text, nullable=False),
-    Column("since", UtcDateTime, nullable=False),
-    Column("seen_at", UtcDateTime, nullable=False),
-)
-
-audit = Table(
-    "audit",
-    metadata,
-    Column("id", _ItemId, primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("who", Text),
-    Column("action", Text, nullable=False),
-    Column("brief_id", _ItemId, index=True),
-    Column("story_id", Integer),
-    Column("detail", Text, nullable=False),
 )

@@ -53,9 +53,7 @@ def _make_briefs() -> None:
         sa.UniqueConstraint("day", "slug", name="uq_briefs_day_slug"),
         sqlite_autoincrement=True,
     )
-    _index(
-        "briefs", "state", "story_id", "edited_at", "publish_at", "published_at", "withdrawn_at"
-    )
+    _index("briefs", "state", "story_id", "edited_at", "publish_at", "published_at", "withdrawn_at")
 
 
 def _make_revisions() -> None:
