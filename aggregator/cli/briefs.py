@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 
 import click
 
-from aggregator.cli.app import config_option, emit, json_option, load_settings, opened
+from aggregator.cli.app import config_option, editor_option, emit, json_option, load_settings, opened
 from aggregator.cli.briefs_shown import line, page, record
-from aggregator.cli.editors import desk_of, editor_named, editor_option
+from aggregator.cli.editors import desk_of, editor_named
 from aggregator.cli.times import read_time
 from aggregator.desk.desk import Desk
 from aggregator.domain import Brief, BriefQuery, BriefState, Editor, Picture, Wording
@@ -46,14 +46,14 @@ def briefs() -> None:
 
 
 @briefs.command("list")
-@click.option("--state", "states", type=click.Choice(list(BriefState)), multiple=True)
+@click.option("--state", "states", type=click.Choice([state.value for state in BriefState]), multiple=True)
 @click.option("--series", metavar="S", help="Only this series.")
 @click.option("--author", metavar="USER", help="Only this editor's.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
 @json_option
 @config_option
 def list_briefs(
-    states: tuple[BriefState, ...],
+    states: tuple[str, ...],
     series: str | None,
     author: str | None,
     limit: int | None,

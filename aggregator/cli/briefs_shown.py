@@ -34,7 +34,7 @@ def line(brief: Brief, zone: ZoneInfo) -> str:
 def page(brief: Brief, done: Iterable[AuditEntry], zone: ZoneInfo) -> str:
     """One brief with what it rests on and what was ``done`` with it."""
     wording = brief.wording
-    parts = [line(brief, zone), wording.body.strip()]
+    parts = [line(brief, zone), wording.body.strip(), wording.byline]
     parts += [f"source: {one.source}, {one.title} <{one.url}>" for one in wording.citations]
     parts += [f"correction: {one.note}" for one in brief.corrections]
     parts += [_done(entry, zone) for entry in done]

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
-
-import click
-
 from aggregator.cli.app import utc_now
 from aggregator.desk.desk import Desk
 from aggregator.desk.workflow import Rules
 from aggregator.domain import Editor, Role
 from aggregator.settings import Settings
 from aggregator.store import Store
-
-editor_option = click.option(
-    "--editor", metavar="NAME", default=getpass.getuser, help="Who decides (default: you)."
-)
 
 
 def desk_of(settings: Settings, store: Store) -> Desk:

@@ -11,13 +11,13 @@ import click
 from aggregator.cli.app import (
     bring_up_to_date,
     config_option,
+    editor_option,
     emit,
     json_option,
     load_settings,
     opened,
     utc_now,
 )
-from aggregator.cli.editors import editor_option
 from aggregator.cli.times import read_since, since_option
 from aggregator.domain import Story, StoryQuery
 from aggregator.store.rulings import Rulings
