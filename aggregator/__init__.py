@@ -6,8 +6,10 @@ The house, from the ground up; a room may import those above its line, never tho
 ``store``     every SQL statement
 ``wire``      from a source's document to stored items
 ``stories``   from items to stories (what grouping sees of an item, so far)
+``desk``      what editors do with briefs
 ``settings``  config/ and the environment → one frozen value
-``jobs``      what runs by itself: the heartbeat, polls and their leases, subscriptions to hubs
+``jobs``      what runs by itself: the heartbeat, polls and their leases, subscriptions to hubs,
+              scheduled briefs
 ``cli``       the ``aggregator`` command: builds things, reads the clock
 ``demo``      a bundled newsroom on loopback
 
