@@ -9,7 +9,14 @@ from typing import Any, TypeVar
 
 import click
 
-from aggregator.cli.app import config_option, editor_option, emit, json_option, load_settings, opened
+from aggregator.cli.app import (
+    config_option,
+    editor_option,
+    emit,
+    json_option,
+    load_settings,
+    opened,
+)
 from aggregator.cli.briefs_shown import line, page, record
 from aggregator.cli.editors import desk_of, editor_named
 from aggregator.cli.times import read_time
@@ -24,6 +31,7 @@ body_option = click.option(
     "--body", type=click.File(encoding="utf-8"), metavar="FILE", help="The text, in Markdown."
 )
 headline_option = click.option("--headline", metavar="H")
+_STATES = [state.value for state in BriefState]
 _LINES = ("headline", "byline", "kicker", "language", "series")
 _WORDING = (
     headline_option,
@@ -46,7 +54,7 @@ def briefs() -> None:
 
 
 @briefs.command("list")
-@click.option("--state", "states", type=click.Choice([state.value for state in BriefState]), multiple=True)
+@click.option("--state", "states", type=click.Choice(_STATES), multiple=True)
 @click.option("--series", metavar="S", help="Only this series.")
 @click.option("--author", metavar="USER", help="Only this editor's.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")

@@ -117,7 +117,10 @@ def _replaceable(connection: Connection, brief_id: int, number: int, edit: Edit)
 
 
 def _values(wording: Wording) -> dict[str, Any]:
-    return {name: getattr(wording, name) for name in _COLUMNS} | {
+    texts = {name: getattr(wording, name) for name in _COLUMNS}
+    # PostgreSQL has no NUL; a save must not fail for what nobody can see.
+    stored = {name: text and text.replace("\0", "") for name, text in texts.items()}
+    return stored | {
         "picture": asdict(wording.picture) if wording.picture else None,
         "categories": list(wording.categories),
     }

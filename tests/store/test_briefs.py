@@ -80,6 +80,10 @@ class TestBeginning:
 
 
 class TestSaving:
+    def test_what_cannot_be_stored_does_not_keep_the_rest_from_it(self, room: DeskRoom) -> None:
+        saved = room.say(room.begin(), body="A\0 tunnel \x07 \N{TRAIN}")
+        assert saved.wording.body == "A tunnel \x07 \N{TRAIN}"
+
     def test_a_stale_edit_is_refused_and_kept_beside(self, room: DeskRoom) -> None:
         seen = room.begin()
         stored = room.say(seen, CARLA, body="Carla's text")
