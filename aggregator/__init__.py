@@ -6,9 +6,10 @@ The house, from the ground up; a room may import those above its line, never tho
 ``store``     every SQL statement
 ``wire``      from a source's document to stored items
 ``stories``   from items to stories: what a report says, which are alike, what to pick first
-``desk``      what editors do: accounts, checks while writing, attribution, series (rules only)
+``desk``      what editors do: briefs and their checks, accounts, series
 ``settings``  config/ and the environment → one frozen value
-``jobs``      what runs by itself: the heartbeat, polls and their leases, hubs, grouping
+``jobs``      what runs by itself: the heartbeat, polls and their leases, hubs, grouping, scheduled
+              briefs
 ``cli``       the ``aggregator`` command: builds things, reads the clock
 ``demo``      a bundled newsroom on loopback
 

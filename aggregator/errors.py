@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
+
+from aggregator.domain import Brief
 
 
 class AggregatorError(Exception):
@@ -50,6 +52,28 @@ class TooManyAttempts(AggregatorError):
     def __init__(self, wait: timedelta) -> None:
         self.wait = wait
         super().__init__("Too many attempts to log in. Please wait and try again.")
+
+
+class DeskRefused(AggregatorError):
+    """What an editor asked for cannot be done to this brief; ``reasons`` has all that is in the
+    way, by the field that a form can show it at.
+    """
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.reasons = dict(reasons)
+        super().__init__("\n".join(f"{field}: {why}" for field, why in self.reasons.items()))
+
+
+class EditConflict(AggregatorError):
+    """The brief was changed by somebody else meanwhile: ``stored`` is what it is now; ``kept`` the
+    number of the revision under which the wording that came too late was kept beside it, if any.
+    """
+
+    def __init__(self, stored: Brief, kept: int | None = None) -> None:
+        self.stored = stored
+        self.kept = kept
+        beside = f"; what you wrote is kept as its revision {kept}" if kept else ""
+        super().__init__(f"brief {stored.id} was changed meanwhile (now {stored.version}){beside}")
 
 
 class FetchError(AggregatorError):

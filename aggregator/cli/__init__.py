@@ -22,6 +22,7 @@ _MODULES = {
     "items": "items",
     "stories": "stories",
     "users": "users",
+    "briefs": "briefs",
     "db": "db",
 }
 

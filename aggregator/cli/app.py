@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import json
 import logging
 import os
@@ -41,6 +42,9 @@ def config_option(command: Command) -> Command:
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+editor_option = click.option(
+    "--editor", metavar="NAME", default=getpass.getuser, help="Who decides (default: you)."
+)
 
 
 def utc_now() -> datetime:

@@ -14,9 +14,11 @@ import click
 from waitress.server import create_server
 
 from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
+from aggregator.cli.editors import desk_of
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
+from aggregator.jobs.publishing import BackgroundPublishing
 from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds import create_app
@@ -79,12 +81,14 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
             monotonic=uptime,
             also=grouping.wake,
         )
+        publishing = BackgroundPublishing(desk_of(settings, store))
         heartbeat.start()
         try:
             yield
         finally:
             log.info("stopping")
             heartbeat.stop()
+            publishing.stop()
             grouping.stop()
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +11,7 @@ import click
 from aggregator.cli.app import (
     bring_up_to_date,
     config_option,
+    editor_option,
     emit,
     json_option,
     load_settings,
@@ -23,9 +23,6 @@ from aggregator.domain import Story, StoryQuery
 from aggregator.store.rulings import Rulings
 from aggregator.stories.score import explanation, score, teller
 
-editor_option = click.option(
-    "--editor", metavar="NAME", default=getpass.getuser, help="Who decides (default: you)."
-)
 items_argument = click.argument("item_ids", nargs=-1, required=True, type=int, metavar="ITEM...")
 
 

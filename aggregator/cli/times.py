@@ -18,6 +18,15 @@ since_option = click.option(
 )
 
 
+def read_time(text: str, option: str) -> datetime:
+    """A time as it is written: without a zone where it names none. Raises BadParameter."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        message = f"'{text}' is no time; write 2025-06-23T13:30"
+        raise click.BadParameter(message, param_hint=option) from None
+
+
 def read_since(text: str, zone: ZoneInfo) -> datetime:
     """A date or time (in the newsroom's zone unless it says otherwise), or how long ago.
 

@@ -11,13 +11,17 @@ lease to result · ``items`` what is stored and published · ``stories`` what it
 from __future__ import annotations
 
 from aggregator.domain.briefs import (
+    Alert,
+    AlertKind,
     AuditEntry,
     Brief,
+    BriefQuery,
     BriefRevision,
     BriefState,
     Citation,
     Claim,
     Correction,
+    Edit,
     Wording,
 )
 from aggregator.domain.documents import (
@@ -84,9 +88,12 @@ from aggregator.domain.stories import (
 )
 
 __all__ = [
+    "Alert",
+    "AlertKind",
     "Attempt",
     "AuditEntry",
     "Brief",
+    "BriefQuery",
     "BriefRevision",
     "BriefState",
     "Change",
@@ -95,6 +102,7 @@ __all__ = [
     "Correction",
     "Decision",
     "Document",
+    "Edit",
     "Edition",
     "Editor",
     "Gap",

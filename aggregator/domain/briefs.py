@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.domain.documents import Picture
@@ -51,6 +52,21 @@ class Wording:
     categories: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
 
+    def holds(self, earlier: Wording) -> bool:
+        """Whether everything that an earlier wording says is still there, in its order."""
+        return all(map(_is_within, earlier._parts(), self._parts()))
+
+    def _parts(self) -> tuple[Sequence[object], ...]:
+        texts = (self.headline, self.body, self.byline, self.kicker, self.language)
+        picture = self.picture or Picture("")
+        credited = (picture.url, picture.alt or "", picture.credit or "")
+        return (*texts, *credited, self.series or "", self.categories, self.citations)
+
+
+def _is_within(some: Sequence[object], more: Sequence[object]) -> bool:
+    rest = iter(more)
+    return all(one in rest for one in some)
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -65,10 +81,12 @@ class Correction:
 class Brief:
     """An editor's rewritten summary of a story.
 
-    ``uid`` is its atom:id (``urn:uuid:…``), minted once; ``slug`` and ``published_at`` make its
-    address and never change once it is out. ``version`` counts stored revisions of ``wording``: an
-    edit names the one that it rests on. ``publish_at`` is when a scheduled one goes out.
-    ``updated_at`` moves only with a correction. ``story`` is what it is about, if a story.
+    ``uid`` is its atom:id (``urn:uuid:…``), minted once; ``day`` (of ``published_at``, as the
+    newsroom had it then) and ``slug`` make its address: all of them never change once it is out.
+    ``version`` is the number of the revision that ``wording`` is, and grows with each save: an edit
+    names the one that it rests on. ``publish_at`` is when a scheduled one goes out. ``updated_at``
+    moves only with a correction. ``story`` is what it is about, if a story; ``reason`` why it was
+    withdrawn.
     """
 
     id: int
@@ -80,11 +98,13 @@ class Brief:
     created_at: datetime
     edited_at: datetime
     story: int | None = None
+    day: date | None = None
     slug: str | None = None
     publish_at: datetime | None = None
     published_at: datetime | None = None
     updated_at: datetime | None = None
     withdrawn_at: datetime | None = None
+    reason: str = ""
     corrections: tuple[Correction, ...] = ()
 
     @property
@@ -94,8 +114,18 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """What an editor typed over a ``version`` of a brief."""
+
+    version: int
+    wording: Wording
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class BriefRevision:
-    """An earlier version of a brief's wording."""
+    """A version of a brief's wording: ``at`` is when it was last saved, ``who`` typed it."""
 
     number: int
     at: datetime
@@ -105,10 +135,12 @@ class BriefRevision:
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
-    """Something that somebody did at the desk: ``action`` in one word, ``detail`` in plain text."""
+    """Something that was done at the desk: ``action`` in one word, ``detail`` in plain text;
+    ``who`` did it, None for the program.
+    """
 
     at: datetime
-    who: str
+    who: str | None
     action: str
     brief: int | None = None
     story: int | None = None
@@ -123,3 +155,34 @@ class Claim:
     who: str
     since: datetime
     seen_at: datetime
+
+
+class AlertKind(StrEnum):
+    """What became of an item that a published brief rests on."""
+
+    REVISED = "revised"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """An item that a published brief cites is not what it was: its revision ``before`` became
+    ``after``. It is open until somebody dismisses it, or corrects or withdraws the brief.
+    """
+
+    id: int
+    brief: int
+    item: int
+    at: datetime
+    kind: AlertKind
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class BriefQuery:
+    """Which briefs to list, those edited last first: in one of these states (none: in any)."""
+
+    states: tuple[BriefState, ...] = ()
+    series: str | None = None
+    author: str | None = None
+    limit: int | None = None

@@ -44,6 +44,7 @@ class Settings:
     story_window: timedelta
     trusted_proxy: str | None
     feed_entries: int
+    four_eyes: bool
     sources: tuple[Source, ...]
 
     @property
@@ -81,5 +82,6 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         story_window=site.story_window,
         trusted_proxy=site.trusted_proxy,
         feed_entries=site.feed_entries,
+        four_eyes=site.four_eyes,
         sources=tuple(sources),
     )

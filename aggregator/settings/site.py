@@ -42,6 +42,7 @@ class Site(BaseModel):
     story_window: Duration = timedelta(days=7)
     trusted_proxy: Text | None = None
     feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
+    four_eyes: bool = False
 
 
 def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
@@ -96,7 +97,7 @@ def _override(
     elif get_origin(annotation) is dict:
         pairs = (part.partition("=") for part in text.split(",") if part.strip())
         values[key] = {name.strip(): value.strip() for name, _, value in pairs}
-    elif annotation in (int, float):
+    elif annotation in (int, float, bool):
         values[key] = read_scalar(text)
     else:
         values[key] = text

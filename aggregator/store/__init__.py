@@ -1,10 +1,10 @@
 """Every SQL statement: one method, one transaction; rows become values at the door.
 
-``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
-``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts``,
-``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors decide about
-stories · ``placing`` what both share · ``editors``, ``sessions``, ``attempts`` who may enter the
-desk ·
+``schema``, ``desk_schema`` the tables · ``migrations`` how they came to be · ``versions`` which a
+database has · ``database`` connections and transactions · ``sources``, ``polls``, ``items``,
+``hosts``, ``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors
+decide about stories · ``placing`` what both share · ``briefs``, ``wordings``, ``claims``,
+``alerts``, ``audit`` the desk's · ``editors``, ``sessions``, ``attempts`` who may enter it ·
 ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -18,7 +18,11 @@ from sqlalchemy import select
 
 from aggregator.domain import Edition
 from aggregator.store import edition, versions
+from aggregator.store.alerts import Alerts
 from aggregator.store.attempts import Attempts
+from aggregator.store.audit import Audit
+from aggregator.store.briefs import Briefs
+from aggregator.store.claims import Claims
 from aggregator.store.database import Database
 from aggregator.store.editors import Editors
 from aggregator.store.hosts import Hosts
@@ -56,6 +60,10 @@ class Store:
         self.polls = Polls(self._database)
         self.items = Items(self._database)
         self.stories = Stories(self._database)
+        self.briefs = Briefs(self._database)
+        self.claims = Claims(self._database)
+        self.alerts = Alerts(self._database)
+        self.audit = Audit(self._database)
         self.hosts = Hosts(self._database)
         self.subscriptions = Subscriptions(self._database)
         self.notices = Notices(self._database)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -156,10 +156,7 @@ class Items:
             .exists()
         )
         statement = (
-            _newest_first()
-            .add_columns(*sources.c, poll_states.c.feed_id, poll_states.c.feed_site)
-            .join(sources, sources.c.id == items.c.source_id)
-            .join(poll_states, poll_states.c.source_id == sources.c.id)
+            _with_sources()
             .where(
                 sources.c.republish != Republish.NONE.value,
                 *shown(items),
@@ -169,6 +166,15 @@ class Items:
         )
         with self._database.read() as connection:
             return [_listed(row) for row in connection.execute(statement)]
+
+    def listed(self, item_ids: Collection[int]) -> list[ListedItem]:
+        """These items, as far as they are stored, in the order given."""
+        found: dict[int, ListedItem] = {}
+        with self._database.read() as connection:
+            for part in chunks(list(item_ids)):
+                rows = connection.execute(_with_sources().where(items.c.id.in_(part)))
+                found |= {row.id: _listed(row) for row in rows}
+        return [found[item_id] for item_id in item_ids if item_id in found]
 
     def count(self) -> int:
         """How many items are stored."""
@@ -188,6 +194,15 @@ def _newest_first() -> Select[Any]:
         select(items, story_items.c.story_id)
         .outerjoin(story_items, story_items.c.item_id == items.c.id)
         .order_by(items.c.sort_at.desc(), items.c.id.desc())
+    )
+
+
+def _with_sources() -> Select[Any]:
+    return (
+        _newest_first()
+        .add_columns(*sources.c, poll_states.c.feed_id, poll_states.c.feed_site)
+        .join(sources, sources.c.id == items.c.source_id)
+        .join(poll_states, poll_states.c.source_id == sources.c.id)
     )
 
 

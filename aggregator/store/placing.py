@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -126,6 +127,31 @@ def stand(
 def changed(connection: Connection) -> None:
     """Let a grouping that is at work know that it has to look again."""
     connection.execute(update(grouping).values(version=grouping.c.version + 1))
+
+
+def cover(
+    connection: Connection,
+    story_id: int,
+    tell: Tell,
+    who: str,
+    now: datetime,
+    *,
+    covered: bool = True,
+) -> None:
+    """Say that there is nothing left to write about a story, or that there is after all."""
+    connection.execute(update(stories).where(stories.c.id == story_id).values(is_covered=covered))
+    query = select(story_items.c.item_id).where(story_items.c.story_id == story_id)
+    members = connection.execute(query.order_by(story_items.c.item_id)).scalars()
+    rule = "covered" if covered else "uncovered"
+    note(connection, [LedgerEntry(now, item, rule, story=story_id, who=who) for item in members])
+    stand(connection, [story_id], tell)
+
+
+def heir(connection: Connection, story_id: int) -> int:
+    """The story that this one was merged into in the end, if it was; else itself."""
+    into = connection.execute(select(stories.c.merged_into).where(stories.c.id == story_id))
+    found = into.scalar()
+    return story_id if found is None else heir(connection, found)
 
 
 def note(connection: Connection, entries: Iterable[LedgerEntry]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from aggregator.domain import Change, Job, LedgerEntry, PollResult, PollState, Sighting
-from aggregator.store import edition, notices
+from aggregator.store import alerts, edition, notices
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import note
 from aggregator.store.rows import (
@@ -159,6 +159,8 @@ class Polls:
                     if change.visible:
                         _keep_revision(connection, change.item_id)
                     _overwrite(connection, change, now)
+                visible = [(change.item_id, now) for change, now in changed if change.visible]
+                alerts.items_revised(connection, dict(visible))
                 if changed or any(result.decision.new for result in stored):
                     edition.bump(connection, max(_at(result) for result in stored))
         return [result.state.source_id in held for result in results]

@@ -16,8 +16,8 @@ from aggregator.domain import LedgerEntry
 from aggregator.errors import RulingRefused
 from aggregator.store import edition
 from aggregator.store.database import Database, chunks
-from aggregator.store.placing import Tell, changed, move, note, stand, stories_of
-from aggregator.store.schema import grouping, items, partings, stories, story_items
+from aggregator.store.placing import Tell, changed, cover, move, note, stand, stories_of
+from aggregator.store.schema import grouping, items, partings, story_items
 
 
 class Rulings:
@@ -83,13 +83,8 @@ class Rulings:
     def cover(self, story_id: int, *, covered: bool = True) -> None:
         """Say that a story needs no more writing about, or that it does after all."""
         with self._database.write() as connection:
-            members = _items_of(connection, story_id)
-            connection.execute(
-                update(stories).where(stories.c.id == story_id).values(is_covered=covered)
-            )
-            rule = "covered" if covered else "uncovered"
-            note(connection, [self._entry(item, rule, story=story_id) for item in members])
-            stand(connection, [story_id], self._tell)
+            _items_of(connection, story_id)
+            cover(connection, story_id, self._tell, self._who, self._now, covered=covered)
 
     def _put(self, connection: Connection, moved: dict[int, int], to: int, rule: str) -> None:
         move(connection, dict.fromkeys(moved, to), self._tell)

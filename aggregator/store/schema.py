@@ -1,4 +1,6 @@
-"""The tables, as the newest migration leaves them (a test compares the two)."""
+"""The tables of the wire and of stories, as the newest migration leaves them (a test compares the
+two); the desk's are in :mod:`aggregator.store.desk_schema`.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0005"
+SCHEMA = "0006"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -35,7 +37,7 @@ metadata = MetaData(
     }
 )
 
-_ItemId = BigInteger().with_variant(Integer, "sqlite")
+ItemId = BigInteger().with_variant(Integer, "sqlite")
 _HELD = text("held IS NOT NULL")
 
 installation = Table(
@@ -160,7 +162,7 @@ hosts = Table(
 items = Table(
     "items",
     metadata,
-    Column("id", _ItemId, primary_key=True),
+    Column("id", ItemId, primary_key=True),
     Column("source_id", ForeignKey(sources.c.id), nullable=False),
     Column("identity", Text, nullable=False),
     Column("entry_id", Text, nullable=False, unique=True),
@@ -223,7 +225,7 @@ grouping = Table(
     metadata,
     Column("id", Integer, primary_key=True, autoincrement=False),
     Column("version", Integer, nullable=False),
-    Column("last_item", _ItemId, nullable=False),
+    Column("last_item", ItemId, nullable=False),
     Column("next_story", Integer, nullable=False),
     Column("reports", Integer, nullable=False),
     Column("newest", UtcDateTime),
@@ -270,12 +272,12 @@ partings = Table(
 ledger = Table(
     "ledger",
     metadata,
-    Column("id", _ItemId, primary_key=True),
+    Column("id", ItemId, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("item_id", ForeignKey(items.c.id), nullable=False, index=True),
     Column("rule", Text, nullable=False),
     Column("story_id", Integer),
-    Column("other_id", _ItemId),
+    Column("other_id", ItemId),
     Column("evidence", JSON, nullable=False),
     Column("who", Text),
 )

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-_COVERED = ("PATH", "HOME", "LANG")
+_COVERED = ("PATH", "HOME", "LANG", "PYTHONPATH")
 
 
 def free_port() -> int:

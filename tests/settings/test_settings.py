@@ -68,11 +68,13 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
         "AGGREGATOR_HOST_RATE": "0",
         "AGGREGATOR_ALLOW_NETWORKS": "127.0.0.0/8, 127.0.0.1:8099",
         "AGGREGATOR_HOUR": "36",
+        "AGGREGATOR_FOUR_EYES": "true",
         "AGGREGATOR_SECRET_KEY": "not ours",
         "OTHER": "x",
     }
     found = load(folder, environ)
     assert (found.title, found.host_rate) == ("Environment: yes", 0)
+    assert found.four_eyes
     assert found.allow_networks == ("127.0.0.0/8", "127.0.0.1:8099")
     assert (found.hour, found.default_interval) == (timedelta(seconds=36), timedelta(seconds=18))
 

@@ -1,0 +1,126 @@
+"""The tables of the desk: briefs, what they rest on, and what was done with them."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from aggregator.store.schema import ItemId, metadata, stories
+from aggregator.store.types import UtcDateTime
+
+briefs = Table(
+    "briefs",
+    metadata,
+    Column("id", ItemId, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("author", Text, nullable=False),
+    Column("state", Text, nullable=False, index=True),
+    # The revision that it is now; a number that is never given twice.
+    Column("version", Integer, nullable=False),
+    Column("story_id", ForeignKey(stories.c.id), index=True),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("edited_at", UtcDateTime, nullable=False, index=True),
+    Column("day", Date),
+    Column("slug", Text),
+    Column("publish_at", UtcDateTime, index=True),
+    Column("published_at", UtcDateTime, index=True),
+    Column("updated_at", UtcDateTime),
+    Column("withdrawn_at", UtcDateTime, index=True),
+    Column("reason", Text, nullable=False),
+    # Rows are never deleted, so no address comes back, nor an id.
+    UniqueConstraint("day", "slug"),
+    sqlite_autoincrement=True,
+)
+
+brief_revisions = Table(
+    "brief_revisions",
+    metadata,
+    Column("brief_id", ForeignKey(briefs.c.id), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("began_at", UtcDateTime, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", Text, nullable=False),
+    # Something was done with it: the next save may not take its place.
+    Column("is_sealed", Boolean, nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("byline", Text, nullable=False),
+    Column("kicker", Text, nullable=False),
+    Column("language", Text, nullable=False),
+    Column("picture", JSON(none_as_null=True)),
+    Column("series", Text, index=True),
+    Column("categories", JSON, nullable=False),
+)
+
+brief_citations = Table(
+    "brief_citations",
+    metadata,
+    Column("brief_id", ItemId, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    # No foreign key: a citation outlives its item.
+    Column("item_id", ItemId, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("url", Text),
+    Column("title", Text, nullable=False),
+    Column("language", Text),
+    Column("seen_at", UtcDateTime, nullable=False),
+    ForeignKeyConstraint(
+        ["brief_id", "number"], [brief_revisions.c.brief_id, brief_revisions.c.number]
+    ),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", ItemId, primary_key=True),
+    Column("brief_id", ForeignKey(briefs.c.id), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("who", Text, nullable=False),
+)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", ItemId, primary_key=True),
+    Column("brief_id", ForeignKey(briefs.c.id), nullable=False),
+    Column("item_id", ItemId, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("before", Integer, nullable=False),
+    Column("after", Integer, nullable=False),
+    Column("resolved_at", UtcDateTime, index=True),
+    UniqueConstraint("brief_id", "item_id", "after"),
+)
+
+claims = Table(
+    "claims",
+    metadata,
+    Column("story_id", ForeignKey(stories.c.id), primary_key=True, autoincrement=False),
+    Column("who", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", ItemId, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("who", Text),
+    Column("action", Text, nullable=False),
+    Column("brief_id", ItemId, index=True),
+    Column("story_id", Integer),
+    Column("detail", Text, nullable=False),
+)
