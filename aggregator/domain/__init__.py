@@ -5,6 +5,7 @@ its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
+``wire`` what editors see of that ·
 ``briefs`` what the desk wrote of it · ``editors`` who did · ``value`` what they share.
 """
 
@@ -68,6 +69,7 @@ from aggregator.domain.stories import (
     StoryQuery,
     StoryState,
 )
+from aggregator.domain.wire import Look, Place, WireQuery, WireRow
 
 __all__ = [
     "Attempt",
@@ -95,12 +97,14 @@ __all__ = [
     "LedgerEntry",
     "Link",
     "ListedItem",
+    "Look",
     "Member",
     "Outcome",
     "ParsedFeed",
     "ParsedItem",
     "Picture",
     "Ping",
+    "Place",
     "Placement",
     "PollReport",
     "PollResult",
@@ -123,5 +127,7 @@ __all__ = [
     "StoryQuery",
     "StoryState",
     "Subscription",
+    "WireQuery",
+    "WireRow",
     "Wording",
 ]

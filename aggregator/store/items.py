@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
 
 from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
+from aggregator.store import search
 from aggregator.store.database import Database, chunks
-from aggregator.store.folding import fold
 from aggregator.store.rows import to_item, to_source
 from aggregator.store.schema import items, poll_states, sources, story_items
 
@@ -61,7 +61,7 @@ class Items:
         They are read page by page, each in a transaction of its own, so that a slow reader holds
         nothing open; items stored meanwhile may or may not be among them.
         """
-        statement = _asked_for(query)
+        statement = _asked_for(query, is_sqlite=self._database.is_sqlite)
         left, last = query.limit, None
         while left is None or left > 0:
             page = self._page(statement, last, _PAGE if left is None else min(left, _PAGE))
@@ -130,15 +130,14 @@ def _newest_first() -> Select[Any]:
     )
 
 
-def _asked_for(query: ItemQuery) -> Select[Any]:
+def _asked_for(query: ItemQuery, *, is_sqlite: bool) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if query.source_id is not None:
         conditions.append(items.c.source_id == query.source_id)
     if query.since is not None:
         conditions.append(items.c.sort_at >= query.since)
     if query.search is not None:
-        words = fold(query.search).split()
-        conditions += [items.c.search.contains(word, autoescape=True) for word in words]
+        conditions.append(items.c.id.in_(search.hits(query.search, is_sqlite=is_sqlite)))
     return _newest_first().where(*conditions)
 
 

@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0005"
+SCHEMA = "0007"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -175,6 +175,8 @@ items = Table(
     UniqueConstraint("source_id", "identity"),
     Index(None, "source_id", "guid"),
     Index(None, "sort_at", "id"),
+    # What items are found by is made by migration 0007: item_words (FTS5) in SQLite, the index
+    # ix_items_words in PostgreSQL (store/search.py).
     # An id must never come back after a deletion: it is what citations point at.
     sqlite_autoincrement=True,
 )
@@ -286,4 +288,23 @@ attempts = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("address", Text, nullable=False),
     Column("username", Text, nullable=False),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("username", ForeignKey(editors.c.username), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("next_story", Integer, nullable=False),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("username", ForeignKey(editors.c.username), primary_key=True),
+    Column("story_id", ForeignKey(stories.c.id), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    # The newest item that was in the story then. A time would not do: an item is stored some
+    # seconds before it is put into a story.
+    Column("last_item", _ItemId, nullable=False),
 )

@@ -23,7 +23,7 @@ from aggregator.domain import (
     StoryState,
 )
 from aggregator.errors import GroupingStale
-from aggregator.store import edition
+from aggregator.store import edition, search
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import Tell, make_stories, move, note, stand
 from aggregator.store.schema import (
@@ -100,7 +100,8 @@ class Stories:
         Raises GroupingStale when they have changed since then; nothing is stored.
         """
         with self._database.write() as connection:
-            before = _advance(connection, version, grouped)
+            before, after = _advance(connection, version, grouped)
+            search.index(connection, before.last_item, after)
             fresh = {report.id for report in grouped.reports}
             final = {placement.item: placement.story for placement in grouped.placements}
             make_stories(connection, set(final.values()))
@@ -109,7 +110,7 @@ class Stories:
             note(connection, _entries(grouped, now))
             move(connection, {i: s for i, s in final.items() if i not in fresh}, tell)
             stand(connection, {final[item] for item in fresh}, tell)
-            _close(connection, before, grouped.state.horizon)
+            _close(connection, before.state.horizon, grouped.state.horizon)
         return version + 1
 
     def find(self, query: StoryQuery) -> list[Story]:
@@ -161,8 +162,8 @@ def _progress(connection: Connection) -> Progress:
     return Progress(row.version, row.last_item, state)
 
 
-def _advance(connection: Connection, version: int, grouped: Grouped) -> datetime | None:
-    """Move the progress on; return the horizon that there was before."""
+def _advance(connection: Connection, version: int, grouped: Grouped) -> tuple[Progress, int]:
+    """Move the progress on; return what it was before, and up to which item it is now."""
     before = _progress(connection)
     if before.version != version:
         raise GroupingStale("the stories were changed meanwhile")
@@ -178,7 +179,7 @@ def _advance(connection: Connection, version: int, grouped: Grouped) -> datetime
             horizon=state.horizon,
         )
     )
-    return before.state.horizon
+    return before, last
 
 
 def _insert_members(connection: Connection, grouped: Grouped, final: dict[int, int]) -> None:
