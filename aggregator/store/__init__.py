@@ -3,7 +3,8 @@
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
 ``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts``,
 ``subscriptions``, ``stories`` the statements · ``rulings`` what editors decide about stories ·
-``placing`` what both share · ``editors``, ``sessions``, ``attempts`` who may enter the desk ·
+``placing`` what both share · ``search`` finding items by words ·
+``wire`` stories as the desk lists them · ``looks`` what each editor has seen · ``editors``, ``sessions``, ``attempts`` who may enter the desk ·
 ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -23,6 +24,7 @@ from aggregator.store.editors import Editors
 from aggregator.store.hosts import Hosts
 from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
+from aggregator.store.looks import Looks
 from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
 from aggregator.store.rulings import Rulings
@@ -31,6 +33,7 @@ from aggregator.store.sessions import Sessions
 from aggregator.store.sources import Sources
 from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
+from aggregator.store.wire import Wire
 
 __all__ = ["Store", "upgrade"]
 
@@ -54,6 +57,8 @@ class Store:
         self.polls = Polls(self._database)
         self.items = Items(self._database)
         self.stories = Stories(self._database)
+        self.wire = Wire(self._database)
+        self.looks = Looks(self._database)
         self.hosts = Hosts(self._database)
         self.subscriptions = Subscriptions(self._database)
         self.editors = Editors(self._database)

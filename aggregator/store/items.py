@@ -95,10 +95,7 @@ class Items:
             .exists()
         )
         statement = (
-            _newest_first()
-            .add_columns(*sources.c, poll_states.c.feed_id, poll_states.c.feed_site)
-            .join(sources, sources.c.id == items.c.source_id)
-            .join(poll_states, poll_states.c.source_id == sources.c.id)
+            _listing()
             .where(
                 sources.c.republish != Republish.NONE.value,
                 items.c.excluded_by.is_(None),
@@ -108,6 +105,27 @@ class Items:
         )
         with self._database.read() as connection:
             return [_listed(row) for row in connection.execute(statement)]
+
+    def of_story(self, story_id: int, limit: int) -> list[ListedItem]:
+        """The first items of a story that no filter hides, in the order in which they came."""
+        statement = (
+            _listing()
+            .where(story_items.c.story_id == story_id, items.c.excluded_by.is_(None))
+            .order_by(None)
+            .order_by(items.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [_listed(row) for row in connection.execute(statement)]
+
+    def titles(self, item_ids: Collection[int]) -> dict[int, str]:
+        """The headlines of those of these items that are stored."""
+        found: dict[int, str] = {}
+        with self._database.read() as connection:
+            for part in chunks(list(item_ids)):
+                query = select(items.c.id, items.c.title).where(items.c.id.in_(part))
+                found |= {row.id: row.title for row in connection.execute(query)}
+        return found
 
     def count(self) -> int:
         """How many items are stored."""
@@ -127,6 +145,16 @@ def _newest_first() -> Select[Any]:
         select(items, story_items.c.story_id)
         .outerjoin(story_items, story_items.c.item_id == items.c.id)
         .order_by(items.c.sort_at.desc(), items.c.id.desc())
+    )
+
+
+def _listing() -> Select[Any]:
+    """What a ListedItem is made of."""
+    return (
+        _newest_first()
+        .add_columns(*sources.c, poll_states.c.feed_id, poll_states.c.feed_site)
+        .join(sources, sources.c.id == items.c.source_id)
+        .join(poll_states, poll_states.c.source_id == sources.c.id)
     )
 
 

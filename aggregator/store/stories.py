@@ -16,16 +16,15 @@ from aggregator.domain import (
     Progress,
     Report,
     Resumed,
-    Standing,
     State,
     Story,
     StoryQuery,
-    StoryState,
 )
 from aggregator.errors import GroupingStale
 from aggregator.store import edition, search
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import Tell, make_stories, move, note, stand
+from aggregator.store.rows import to_story
 from aggregator.store.schema import (
     grouping,
     items,
@@ -133,27 +132,24 @@ class Stories:
 
     def ledger(self, item_id: int) -> list[LedgerEntry]:
         """What was decided about an item, the first decision first."""
-        query = select(ledger).where(ledger.c.item_id == item_id).order_by(ledger.c.id)
+        return self.ledgers([item_id]).get(item_id, [])
+
+    def ledgers(self, item_ids: Collection[int]) -> dict[int, list[LedgerEntry]]:
+        """The same for several items; those about which nothing was decided are left out."""
+        found: dict[int, list[LedgerEntry]] = defaultdict(list)
         with self._database.read() as connection:
-            return [
-                LedgerEntry(
-                    at=row.at,
-                    item=row.item_id,
-                    rule=row.rule,
-                    story=row.story_id,
-                    other=row.other_id,
-                    evidence=row.evidence,
-                    who=row.who,
-                )
-                for row in connection.execute(query)
-            ]
+            for part in chunks(list(item_ids)):
+                query = select(ledger).where(ledger.c.item_id.in_(part)).order_by(ledger.c.id)
+                for row in connection.execute(query):
+                    found[row.item_id].append(_entry(row))
+        return dict(found)
 
     def _read(self, statement: Select[Any]) -> list[Story]:
         with self._database.read() as connection:
             horizon = _progress(connection).state.horizon
             rows = list(connection.execute(statement))
             members = _members(connection, [row.id for row in rows])
-        return [_story(row, members[row.id], horizon) for row in rows]
+        return [to_story(row, members[row.id], horizon) for row in rows]
 
 
 def _progress(connection: Connection) -> Progress:
@@ -245,6 +241,18 @@ def _members(connection: Connection, story_ids: Collection[int]) -> dict[int, li
     return found
 
 
+def _entry(row: Any) -> LedgerEntry:
+    return LedgerEntry(
+        at=row.at,
+        item=row.item_id,
+        rule=row.rule,
+        story=row.story_id,
+        other=row.other_id,
+        evidence=row.evidence,
+        who=row.who,
+    )
+
+
 def _report(row: Any) -> Report:
     published = row.published_at or row.first_seen_at
     return Report(
@@ -262,23 +270,3 @@ def _kept(row: Any) -> Kept:
     # Its source may have dated it since: it stays where its time was when it was grouped.
     report = Report(row.id, row.name, row.at, row.language, row.title, row.text, row.canonical_url)
     return Kept(report, row.story_id, dict(row.edges or ()), row.vector, row.is_pinned)
-
-
-def _story(row: Any, members: list[int], horizon: datetime | None) -> Story:
-    is_closed = horizon is not None and row.last_at < horizon
-    return Story(
-        id=row.id,
-        title=row.title,
-        state=StoryState.CLOSED if is_closed else StoryState.OPEN,
-        standing=Standing(
-            headline=row.headline,
-            first_at=row.first_at,
-            last_at=row.last_at,
-            spread=row.spread,
-            sources=tuple(row.sources),
-            languages=tuple(row.languages),
-            rank=row.rank,
-        ),
-        items=tuple(members),
-        is_covered=row.is_covered,
-    )
