@@ -3,10 +3,10 @@
 ``schema`` the tables · ``migrations`` how they came to be · ``versions`` which a database has ·
 ``database`` connections and transactions · ``sources``, ``polls``, ``items``, ``hosts``,
 ``subscriptions``, ``stories`` the statements · ``rulings`` what editors decide about stories ·
-``placing`` what both share · ``search`` finding items by words ·
-``wire`` stories as the desk lists them · ``looks`` what each editor has seen · ``editors``, ``sessions``, ``attempts`` who may enter the desk ·
-``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
-schedulers polls.
+``placing`` what both share · ``search`` finding items by words · ``wire`` stories as the desk lists
+them · ``looks`` what each editor has seen · ``editors``, ``sessions``, ``attempts`` who may enter
+the desk · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of
+several schedulers polls.
 """
 
 from __future__ import annotations
