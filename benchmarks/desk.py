@@ -170,6 +170,7 @@ def pages(stories: int) -> dict[str, str]:
         "search: the most frequent word": f"/desk/?q={words[0]}",
         "search: three words": f"/desk/?q={words[3]}+{words[40]}+{words[300]}",
         "search: the first letter of a word": f"/desk/?q={words[1][:1]}",
+        "search: its first two": f"/desk/?q={words[1][:2]}",
         "search: nothing found": "/desk/?q=zzzzzzzzzzzzz",
         "what is new": "/desk/wire/news?since=" + str(stories - 500),
         "a story": f"/desk/stories/{middle}",

@@ -40,7 +40,7 @@ def index(connection: Connection, after: int, last: int) -> None:
 def grouped_hits(typed: str, *, is_sqlite: bool, newest: int | None = None) -> Select[tuple[int]]:
     """The ids of the grouped items that have all the words, or only those of the ``newest``.
 
-    The last word may be the beginning of one. Nothing has no words at all.
+    The last word may be the beginning of one. Where none is typed, no item has them.
     """
     wanted = words(typed)[:_MOST_WORDS]
     if not wanted:
@@ -75,8 +75,15 @@ def hits(typed: str, *, is_sqlite: bool) -> Select[tuple[int]]:
 
 def _fts5(wanted: list[str]) -> str:
     """Each word a string of its own: nothing in it is an operator."""
-    return " ".join(f'"{word}"' for word in wanted) + "*"
+    star = "*" if _may_go_on(wanted[-1]) else ""
+    return " ".join(f'"{word}"' for word in wanted) + star
 
 
 def _tsquery(wanted: list[str]) -> str:
-    return " & ".join(f"'{word}'" for word in wanted) + ":*"
+    star = ":*" if _may_go_on(wanted[-1]) else ""
+    return " & ".join(f"'{word}'" for word in wanted) + star
+
+
+def _may_go_on(word: str) -> bool:
+    """Whether a word may be the beginning of one; a single letter would be of too many."""
+    return len(word) > 1 or not word.isascii()

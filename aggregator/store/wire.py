@@ -15,7 +15,6 @@ from sqlalchemy import (
     and_,
     false,
     func,
-    or_,
     select,
     tuple_,
 )
@@ -144,18 +143,21 @@ def _is_in(state: StoryState, horizon: datetime | None) -> ColumnElement[bool]:
 
 
 def _has_seen_all(username: str) -> ColumnElement[bool]:
+    mine = seen.alias()  # the listing itself is joined with this table
     newest = (
         select(func.max(story_items.c.item_id))
         .where(story_items.c.story_id == stories.c.id)
+        .correlate(stories)
         .scalar_subquery()
     )
     return (
-        select(seen.c.story_id)
+        select(mine.c.story_id)
         .where(
-            seen.c.username == username,
-            seen.c.story_id == stories.c.id,
-            or_(seen.c.last_item >= newest, newest.is_(None)),
+            mine.c.username == username,
+            mine.c.story_id == stories.c.id,
+            mine.c.last_item >= newest,
         )
+        .correlate(stories)
         .exists()
     )
 

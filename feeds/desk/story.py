@@ -66,13 +66,13 @@ def story_pages(desk: Blueprint, wire: Wire) -> None:
     def cover_story(story_id: int) -> Response:
         """Say that it needs no more writing about, or that it does after all."""
         covered = request.form.get("covered") == "1"
-        return _decide(wire, story_id, "cover", lambda r: r.cover(story_id, covered=covered))
+        return _decide(wire, story_id, "story", lambda r: r.cover(story_id, covered=covered))
 
     @desk.post(f"/stories/{_NUMBER}/unlink")
     def unlink_item(story_id: int) -> Response:
         """Say that an item is no copy."""
         item = number_in(request.form.get("item", "")) or 0
-        return _decide(wire, story_id, f"unlink-{item}", lambda r: r.unlink(item))
+        return _decide(wire, story_id, "story", lambda r: r.unlink(item))
 
 
 def _decide(
