@@ -107,12 +107,12 @@ class Items:
             return [_listed(row) for row in connection.execute(statement)]
 
     def of_story(self, story_id: int, limit: int) -> list[ListedItem]:
-        """The first items of a story that no filter hides, in the order in which they came."""
+        """The first items of a story, the oldest first, without those that a filter hides."""
         statement = (
             _listing()
             .where(story_items.c.story_id == story_id, items.c.excluded_by.is_(None))
             .order_by(None)
-            .order_by(items.c.id)
+            .order_by(items.c.sort_at, items.c.id)
             .limit(limit)
         )
         with self._database.read() as connection:

@@ -15,7 +15,6 @@ from aggregator.store.rulings import Rulings
 from aggregator.stories.reasons import mentions
 from aggregator.stories.score import explanation, score, teller
 from feeds.desk.reports import to_reports
-from feeds.desk.times import age
 from feeds.desk.wire import Wire, can_claim
 from feeds.desk.wire_query import number_in
 from feeds.desk.wire_rows import count
@@ -105,8 +104,8 @@ def _page(wire: Wire, story: Story, refusal: Refusal | None = None) -> str:
             count(len(story.items), "report"),
             explanation(standing, covered=story.is_covered),
             f"score {score(standing.rank, now):.1f}",
-            f"last report {age(now - standing.last_at)}",
-            f"first {newsroom_time(standing.first_at, zone)}",
+            f"first report {newsroom_time(standing.first_at, zone)}",
+            f"last {newsroom_time(standing.last_at, zone)}",
         ],
         claim=wire.claims().get(story.id),
         can_claim=can_claim(),
