@@ -37,7 +37,7 @@ def index(connection: Connection, after: int, last: int) -> None:
         connection.execute(_INDEX, {"after": after, "last": last})
 
 
-def grouped_hits(typed: str, *, is_sqlite: bool, newest: int | None = None) -> Select[tuple[int]]:
+def grouped_hits(typed: str, *, is_sqlite: bool, newest: int | None = None) -> Select[int]:
     """The ids of the grouped items that have all the words, or only those of the ``newest``.
 
     The last word may be the beginning of one. Where none is typed, no item has them.
@@ -55,7 +55,7 @@ def grouped_hits(typed: str, *, is_sqlite: bool, newest: int | None = None) -> S
     return found if newest is None else found.order_by(key.desc()).limit(newest)
 
 
-def hits(typed: str, *, is_sqlite: bool) -> Select[tuple[int]]:
+def hits(typed: str, *, is_sqlite: bool) -> Select[int]:
     """The ids of the items that have all the words, grouped or not.
 
     Where only punctuation is typed, of those that have it.

@@ -51,33 +51,22 @@ class Wire:
 
     def find(self, query: WireQuery, username: str) -> list[WireRow]:
         """The stories that the query asks for, as this editor sees them."""
-        mine = and_(seen.c.story_id == stories.c.id, seen.c.username == username)
-        statement = (
-            select(
-                stories,
-                *(items.c.title, items.c.language, items.c.url),
-                func.substr(items.c.text, 1, _BEGINNING).label("text"),
-                *(seen.c.seen_at, seen.c.last_item),
-            )
-            .join(items, items.c.id == stories.c.headline)
-            .outerjoin(seen, mine)
-            # Backwards by number as well: so the index on rank has all of the order.
-            .order_by(stories.c.rank.desc(), stories.c.id.desc())
-            .limit(query.limit)
-        )
         with self._database.read() as connection:
             horizon = connection.execute(select(grouping.c.horizon)).scalar()
-            asked = self._asked_for(query, username, horizon)
-            rows = list(connection.execute(statement.where(*asked)))
-            members = _members(connection, [row.id for row in rows])
-        return [_row(row, members[row.id], horizon) for row in rows]
+            # First which, then what they say: else all that was found would be carried along while
+            # it is put in order. Backwards by number as well: so the index on rank has the order.
+            order = stories.c.rank.desc(), stories.c.id.desc()
+            asked = self._asked_for(query, username, horizon).order_by(*order)
+            ids = list(connection.execute(asked).scalars())
+            rows = {row.id: row for row in connection.execute(_told(ids, username))}
+            members = _members(connection, ids)
+        return [_row(rows[story], members[story], horizon) for story in ids]
 
     def count(self, query: WireQuery, username: str) -> int:
         """How many stories the query asks for, ``limit`` at the most."""
         with self._database.read() as connection:
             horizon = connection.execute(select(grouping.c.horizon)).scalar()
-            asked = self._asked_for(query, username, horizon)
-            found = select(stories.c.id).where(*asked).limit(query.limit).subquery()
+            found = self._asked_for(query, username, horizon).subquery()
             return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
     def languages(self) -> list[str]:
@@ -87,9 +76,7 @@ class Wire:
         with self._database.read() as connection:
             return sorted({tag for row in connection.execute(query) for tag in row.languages})
 
-    def _asked_for(
-        self, query: WireQuery, username: str, horizon: datetime | None
-    ) -> list[ColumnElement[bool]]:
+    def _asked_for(self, query: WireQuery, username: str, horizon: datetime | None) -> Select[int]:
         conditions = [stories.c.rank.is_not(None), *_simple_conditions(query, horizon)]
         if query.search is not None:
             conditions.append(stories.c.id.in_(self._with_words(query.search)))
@@ -99,9 +86,9 @@ class Wire:
             conditions.append(self._has_any(stories.c.languages, [query.language]))
         if query.unseen:
             conditions.append(~_has_seen_all(username))
-        return conditions
+        return select(stories.c.id).where(*conditions).limit(query.limit)
 
-    def _with_words(self, typed: str) -> Select[tuple[int]]:
+    def _with_words(self, typed: str) -> Select[int]:
         is_sqlite = self._database.is_sqlite
         hits = search.grouped_hits(typed, is_sqlite=is_sqlite, newest=_NEWEST_HITS)
         return select(story_items.c.story_id).where(story_items.c.item_id.in_(hits))
@@ -143,7 +130,6 @@ def _is_in(state: StoryState, horizon: datetime | None) -> ColumnElement[bool]:
 
 
 def _has_seen_all(username: str) -> ColumnElement[bool]:
-    mine = seen.alias()  # the listing itself is joined with this table
     newest = (
         select(func.max(story_items.c.item_id))
         .where(story_items.c.story_id == stories.c.id)
@@ -151,14 +137,30 @@ def _has_seen_all(username: str) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return (
-        select(mine.c.story_id)
+        select(seen.c.story_id)
         .where(
-            mine.c.username == username,
-            mine.c.story_id == stories.c.id,
-            mine.c.last_item >= newest,
+            seen.c.username == username,
+            seen.c.story_id == stories.c.id,
+            seen.c.last_item >= newest,
         )
         .correlate(stories)
         .exists()
+    )
+
+
+def _told(story_ids: list[int], username: str) -> Select[Any]:
+    """What is shown of these stories besides their members."""
+    mine = and_(seen.c.story_id == stories.c.id, seen.c.username == username)
+    return (
+        select(
+            stories,
+            *(items.c.title, items.c.language, items.c.url),
+            func.substr(items.c.text, 1, _BEGINNING).label("text"),
+            *(seen.c.seen_at, seen.c.last_item),
+        )
+        .join(items, items.c.id == stories.c.headline)
+        .outerjoin(seen, mine)
+        .where(stories.c.id.in_(story_ids))
     )
 
 

@@ -63,8 +63,9 @@ def _page(wire: Wire) -> str:
     query = replace(_query(wire, claims), after=after)
     found = store.wire.find(replace(query, limit=query.limit + 1), username)
     shown = found[: query.limit]
-    new = _new_since(wire, query, last)
-    if not filters and after is None and (last is None or look.at - last.at > _SAME_LOOK):
+    is_whole = not filters and after is None
+    new = _new_since(wire, last) if last and is_whole else 0
+    if is_whole and (last is None or look.at - last.at > _SAME_LOOK):
         store.looks.keep(username, look)
     zone = wire.settings.time_zone
     return render(
@@ -75,7 +76,7 @@ def _page(wire: Wire) -> str:
         news=address("/desk/wire/news", filters, since=str(look.next_story)),
         here=address(_PATH, filters),
         new=_new(new) if new else None,
-        looked=clock_time(last.at, zone, look.at) if last else None,
+        looked=clock_time(last.at, zone, look.at) if last and is_whole else None,
         can_claim=can_claim(),
         filters=filters,
         choices=_choices(wire, claims),
@@ -95,11 +96,9 @@ def _query(wire: Wire, claims: Mapping[int, Claim]) -> WireQuery:
     return to_query(filters, wire.settings.sources, claims, wire.clock(), wire.settings.time_zone)
 
 
-def _new_since(wire: Wire, query: WireQuery, last: Look | None) -> int:
-    if last is None or query.after is not None:
-        return 0
-    since = replace(query, made_from=last.next_story, limit=_MOST_NEW)
-    return wire.store.wire.count(since, g.editor.username)
+def _new_since(wire: Wire, last: Look) -> int:
+    query = WireQuery(made_from=last.next_story, limit=_MOST_NEW)
+    return wire.store.wire.count(query, g.editor.username)
 
 
 def _new(number: int) -> str:

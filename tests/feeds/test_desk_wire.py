@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from aggregator.domain import Picture
+from aggregator.domain import Claim, Picture, WireQuery
 from aggregator.store import Store
 from feeds.desk.times import age, read_time
 from feeds.desk.wire_query import number_in, place_in, place_text
+from feeds.desk.wire_rows import Badge, to_row
 from tests.build import NOW
 from tests.feeds.desk import SETTINGS, Browser, Desk, hire
 from tests.stories.newsroom import FLOOD, TUNNEL, Newsroom
@@ -100,7 +101,7 @@ class TestWire:
             assert "<strong>1 new story</strong> since you looked at 10h20" in page, "one look"
             assert '<span class="badge new">new</span>' in page
             desk.later(timedelta(minutes=2))
-        assert "Nothing new" in browser.get("/desk/?q=tunnel").text
+        assert "since you looked at" not in browser.get("/desk/?q=tunnel").text
 
     def test_news_for_the_page_that_is_open(self, newsroom: Newsroom, browser: Browser) -> None:
         found = re.search(r'data-news="([^"]+)"', browser.get("/desk/?source=mirror").text)
@@ -115,6 +116,21 @@ class TestWire:
         assert answer.headers["Cache-Control"] == "no-store"
         for since in ("", "x", "-1", "99999999999999999999"):
             assert browser.get(f"/desk/wire/news?since={since}").json["stories"] == 0
+
+    def test_claims_are_shown_and_offered_where_the_desk_has_them(
+        self, newsroom: Newsroom, desk: Desk
+    ) -> None:
+        browser = desk.browser()
+        rule = "/desk/stories/<int:story_id>/claim"
+        desk.app.add_url_rule(rule, "claim", lambda story_id: "", methods=["POST"])
+        browser.login("quentin")
+        page = browser.get("/desk/").text
+        assert page.count("</button></form>") - page.count("Claim</button></form>") == 2
+        assert f'action="/desk/stories/{newsroom.story_of(1)}/claim"' in page
+        (row, _) = newsroom.store.wire.find(WireQuery(), "quentin")
+        claim = Claim(row.story.id, "paula", NOW, NOW)
+        shown = to_row(row, claim, None, NOW, SETTINGS.time_zone)
+        assert shown.badges == (Badge("claimed", "paula is on it"),)
 
 
 class TestStory:

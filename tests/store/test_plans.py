@@ -66,5 +66,3 @@ def test_the_wire_is_read_along_the_rank_and_by_words(sqlite_store: Store, plans
     steps = [step for step, _ in plans]
     assert any("item_words VIRTUAL TABLE INDEX" in step for step in steps)
     assert any("ix_stories_rank" in step for step in steps)
-    sorts = [text for step, text in plans if "TEMP B-TREE" in step and "FROM stories" in text]
-    assert sorts == []
