@@ -1,8 +1,8 @@
 """Finding items by words: FTS5 in SQLite, tsvector in PostgreSQL, over the same folded text.
 
 Indexing an item with FTS5 takes half of the time that polling it does (benchmarks/indexing.py). So
-it is not done while polling, but when the item is put into a story: SQLite's index has the items up to
-``grouping.last_item``, and what has come since is looked through. PostgreSQL's index defers the
+it is not done while polling, but when the item is put into a story: SQLite's index has the items up
+to ``grouping.last_item``, and what has come since is looked through. PostgreSQL's index defers the
 work by itself.
 """
 
