@@ -6,6 +6,7 @@ The house, from the ground up; a room may import those above its line, never tho
 ``store``     every SQL statement
 ``wire``      from a source's document to stored items
 ``stories``   from items to stories (what grouping sees of an item, so far)
+``desk``      what editors do: accounts, passwords, sessions (rules only)
 ``settings``  config/ and the environment → one frozen value
 ``jobs``      what runs by itself: the heartbeat, polls and their leases, subscriptions to hubs
 ``cli``       the ``aggregator`` command: builds things, reads the clock

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from types import FrameType
+from typing import Any
 
 import click
 from waitress.server import create_server
@@ -90,7 +91,9 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
 def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
     app = create_app(settings, store, utc_now)
     try:
-        server = create_server(app, host=host, port=port, threads=8, ident=None)
+        server = create_server(
+            app, host=host, port=port, threads=8, ident=None, **proxied(settings.trusted_proxy)
+        )
     except OSError as error:
         raise click.ClickException(
             f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
@@ -99,6 +102,16 @@ def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
     log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
     server.run()
     server.close()
+
+
+def proxied(trusted: str | None) -> dict[str, Any]:
+    """What waitress must know to see visitors' addresses behind this proxy, if there is one.
+
+    Without it every visitor is the proxy, and one who guesses passwords locks out the others.
+    """
+    if trusted is None:
+        return {}
+    return {"trusted_proxy": trusted, "trusted_proxy_headers": {"x-forwarded-for"}}
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

@@ -30,10 +30,8 @@ def add(username: str, name: str, initials: str | None, role: str) -> None:
     """Make an account; the password is asked for, or is the first line of stdin."""
     editor = new_editor(username, name, initials, Role(role))
     with opened(load_settings(), declare=False) as store:
-        if store.editors.find(username):
-            raise _taken(username)
         if not store.editors.add(editor, hash_password(_read_password(username)), utc_now()):
-            raise _taken(username)
+            raise AccountRefused(f"there is already an account {username}")
 
 
 @users.command("list")
@@ -56,9 +54,8 @@ def list_(*, as_json: bool) -> None:
 def passwd(username: str) -> None:
     """Give somebody another password, asked for or read from stdin; they are logged out."""
     with opened(load_settings(), declare=False) as store:
-        if store.editors.find(username) is None:
+        if not store.editors.set_password(username, hash_password(_read_password(username))):
             raise _unknown(username)
-        store.editors.set_password(username, hash_password(_read_password(username)))
 
 
 @users.command()
@@ -89,10 +86,6 @@ def _read_password(username: str) -> str:
         password = sys.stdin.readline().rstrip("\r\n")
     check_password(password, username)
     return password
-
-
-def _taken(username: str) -> AccountRefused:
-    return AccountRefused(f"there is already an account {username}")
 
 
 def _unknown(username: str) -> AccountRefused:

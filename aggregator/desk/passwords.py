@@ -29,6 +29,8 @@ def check_password(password: str, username: str) -> None:
         raise AccountRefused(
             f"a password has at least {SHORTEST} characters, better {RECOMMENDED}: four words do"
         )
+    if not core:
+        raise AccountRefused("the password is only digits and signs: those are guessed first")
     if username in (plain, core):
         raise AccountRefused("the password must not be the username")
     if {plain, core} & _common():

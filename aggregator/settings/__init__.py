@@ -42,6 +42,7 @@ class Settings:
     fetch_timeout: timedelta
     fetch_max_bytes: int
     story_window: timedelta
+    trusted_proxy: str | None
     feed_entries: int
     sources: tuple[Source, ...]
 
@@ -78,6 +79,7 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         fetch_timeout=site.fetch_timeout,
         fetch_max_bytes=site.fetch_max_bytes,
         story_window=site.story_window,
+        trusted_proxy=site.trusted_proxy,
         feed_entries=site.feed_entries,
         sources=tuple(sources),
     )

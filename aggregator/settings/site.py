@@ -40,6 +40,7 @@ class Site(BaseModel):
     fetch_timeout: Duration = timedelta(seconds=30)
     fetch_max_bytes: Annotated[int, Field(ge=1024, le=1 << 30)] = 10 << 20
     story_window: Duration = timedelta(days=7)
+    trusted_proxy: Text | None = None
     feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
 
 

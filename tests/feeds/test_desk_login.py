@@ -344,3 +344,15 @@ def test_what_is_typed_into_the_form_cannot_forge_a_log_line(desk: Desk, caplog)
     assert [record.getMessage() for record in caplog.records if "login" in record.getMessage() or "logged" in record.getMessage()] == [
         "a login from 192.0.2.1 failed", "editor=quentin logged in from 192.0.2.1",
     ]  # fmt: skip
+
+
+def test_without_its_database_the_desk_says_so(desk: Desk, tmp_path) -> None:
+    browser = desk.browser("quentin")
+    desk.store.close()
+    (tmp_path / "test.db").rename(tmp_path / "away.db")
+    away = browser.get("/desk/")
+    assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
+    assert "database does not answer" in away.text
+    assert str(tmp_path) not in away.text
+    (tmp_path / "away.db").rename(tmp_path / "test.db")
+    assert browser.is_in()
