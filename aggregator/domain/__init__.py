@@ -86,6 +86,12 @@ from aggregator.domain.stories import (
     StoryQuery,
     StoryState,
 )
+from aggregator.domain.wire import (
+    Look,
+    Place,
+    WireQuery,
+    WireRow,
+)
 
 __all__ = [
     "Alert",
@@ -117,6 +123,7 @@ __all__ = [
     "LedgerEntry",
     "Link",
     "ListedItem",
+    "Look",
     "Marks",
     "Member",
     "Notice",
@@ -126,6 +133,7 @@ __all__ = [
     "ParsedItem",
     "Picture",
     "Ping",
+    "Place",
     "Placement",
     "PollReport",
     "PollResult",
@@ -149,5 +157,7 @@ __all__ = [
     "StoryQuery",
     "StoryState",
     "Subscription",
+    "WireQuery",
+    "WireRow",
     "Wording",
 ]

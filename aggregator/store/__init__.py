@@ -3,9 +3,10 @@
 ``schema``, ``desk_schema`` the tables · ``migrations`` how they came to be · ``versions`` which a
 database has · ``database`` connections and transactions · ``sources``, ``polls``, ``items``,
 ``hosts``, ``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors
-decide about stories · ``placing`` what both share · ``briefs``, ``wordings``, ``claims``,
-``alerts``, ``audit`` the desk's · ``editors``, ``sessions``, ``attempts`` who may enter it ·
-``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
+decide about stories · ``placing`` what both share · ``search`` finding items by words · ``wire``
+stories as the desk lists them · ``looks`` what each editor has seen · ``briefs``, ``wordings``,
+``claims``, ``alerts``, ``audit`` the desk's · ``editors``, ``sessions``, ``attempts`` who may enter
+it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
 
@@ -28,6 +29,7 @@ from aggregator.store.editors import Editors
 from aggregator.store.hosts import Hosts
 from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
+from aggregator.store.looks import Looks
 from aggregator.store.notices import Notices
 from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
@@ -37,6 +39,7 @@ from aggregator.store.sessions import Sessions
 from aggregator.store.sources import Sources
 from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
+from aggregator.store.wire import Wire
 
 __all__ = ["Store", "upgrade"]
 
@@ -64,6 +67,8 @@ class Store:
         self.claims = Claims(self._database)
         self.alerts = Alerts(self._database)
         self.audit = Audit(self._database)
+        self.wire = Wire(self._database)
+        self.looks = Looks(self._database)
         self.hosts = Hosts(self._database)
         self.subscriptions = Subscriptions(self._database)
         self.notices = Notices(self._database)

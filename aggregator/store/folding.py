@@ -6,6 +6,20 @@ import re
 import unicodedata
 from functools import cache
 
+PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~‘’“”„«»‹›–—…·•、。「」'
+"""What stands between words, besides the apostrophe; written so that SQL can quote it."""
+
+INDEXED = (
+    f"to_tsvector('simple', translate(left(search, 50000), '{PUNCTUATION}', "
+    f"'{' ' * len(PUNCTUATION)}'))"
+)
+"""What PostgreSQL finds items by: its index is on exactly this.
+
+Its parser would read punctuation as parts of addresses, paths and numbers. The length is what a
+tsvector can hold, whatever a source sends.
+"""
+
+_BETWEEN = str.maketrans(dict.fromkeys(PUNCTUATION + "'", " "))
 _LETTERS = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i", "þ": "th", "ð": "d"}
 _LETTER = re.compile(f"[{''.join(_LETTERS)}]")
 
@@ -16,6 +30,14 @@ def fold(text: str) -> str:
         return text.casefold()
     bare = _marks().sub("", unicodedata.normalize("NFKD", text.casefold()))
     return _LETTER.sub(lambda match: _LETTERS[match[0]], bare)
+
+
+def words(text: str) -> list[str]:
+    """The words that somebody searches for, folded; none where they typed only punctuation."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return [
+        word for word in fold(printable).translate(_BETWEEN).split() if any(map(str.isalnum, word))
+    ]
 
 
 @cache

@@ -19,9 +19,8 @@ from sqlalchemy import (
 )
 
 from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Marks, Republish, Revision
-from aggregator.store import edition
+from aggregator.store import edition, search
 from aggregator.store.database import Database, chunks
-from aggregator.store.folding import fold
 from aggregator.store.placing import changed
 from aggregator.store.rows import SAID, to_item, to_revision, to_source
 from aggregator.store.schema import items, poll_states, revisions, shown, sources, story_items
@@ -122,7 +121,7 @@ class Items:
         They are read page by page, each in a transaction of its own, so that a slow reader holds
         nothing open; items stored meanwhile may or may not be among them.
         """
-        statement = _asked_for(query)
+        statement = _asked_for(query, is_sqlite=self._database.is_sqlite)
         left, last = query.limit, None
         while left is None or left > 0:
             page = self._page(statement, last, _PAGE if left is None else min(left, _PAGE))
@@ -156,7 +155,7 @@ class Items:
             .exists()
         )
         statement = (
-            _with_sources()
+            _listing()
             .where(
                 sources.c.republish != Republish.NONE.value,
                 *shown(items),
@@ -172,9 +171,30 @@ class Items:
         found: dict[int, ListedItem] = {}
         with self._database.read() as connection:
             for part in chunks(list(item_ids)):
-                rows = connection.execute(_with_sources().where(items.c.id.in_(part)))
+                rows = connection.execute(_listing().where(items.c.id.in_(part)))
                 found |= {row.id: _listed(row) for row in rows}
         return [found[item_id] for item_id in item_ids if item_id in found]
+
+    def of_story(self, story_id: int, limit: int) -> list[ListedItem]:
+        """The first items of a story, the oldest first, without those that a filter hides."""
+        statement = (
+            _listing()
+            .where(story_items.c.story_id == story_id, *shown(items))
+            .order_by(None)
+            .order_by(items.c.sort_at, items.c.id)
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [_listed(row) for row in connection.execute(statement)]
+
+    def titles(self, item_ids: Collection[int]) -> dict[int, str]:
+        """The headlines of those of these items that are stored."""
+        found: dict[int, str] = {}
+        with self._database.read() as connection:
+            for part in chunks(list(item_ids)):
+                query = select(items.c.id, items.c.title).where(items.c.id.in_(part))
+                found |= {row.id: row.title for row in connection.execute(query)}
+        return found
 
     def count(self) -> int:
         """How many items are stored."""
@@ -197,7 +217,8 @@ def _newest_first() -> Select[Any]:
     )
 
 
-def _with_sources() -> Select[Any]:
+def _listing() -> Select[Any]:
+    """What a ListedItem is made of."""
     return (
         _newest_first()
         .add_columns(*sources.c, poll_states.c.feed_id, poll_states.c.feed_site)
@@ -206,7 +227,7 @@ def _with_sources() -> Select[Any]:
     )
 
 
-def _asked_for(query: ItemQuery) -> Select[Any]:
+def _asked_for(query: ItemQuery, *, is_sqlite: bool) -> Select[Any]:
     conditions: list[ColumnElement[bool]] = []
     if query.source_id is not None:
         conditions.append(items.c.source_id == query.source_id)
@@ -215,8 +236,7 @@ def _asked_for(query: ItemQuery) -> Select[Any]:
     if query.held:
         conditions.append(items.c.held.is_not(None))
     if query.search is not None:
-        words = fold(query.search).split()
-        conditions += [items.c.search.contains(word, autoescape=True) for word in words]
+        conditions.append(items.c.id.in_(search.hits(query.search, is_sqlite=is_sqlite)))
     return _newest_first().where(*conditions)
 
 

@@ -20,6 +20,9 @@ from aggregator.domain import (
     Revision,
     Sighting,
     Source,
+    Standing,
+    Story,
+    StoryState,
 )
 from aggregator.store.folding import fold
 from aggregator.store.schema import items, poll_states, sources, story_items
@@ -140,6 +143,27 @@ def to_revision(row: Row[Any]) -> Revision:
 
 def _to_picture(values: dict[str, Any] | None) -> Picture | None:
     return Picture(**values) if values else None
+
+
+def to_story(row: Any, members: list[int], horizon: datetime | None) -> Story:
+    """A row that has the columns of ``stories`` and its headline's title → Story."""
+    is_closed = horizon is not None and row.last_at < horizon
+    return Story(
+        id=row.id,
+        title=row.title,
+        state=StoryState.CLOSED if is_closed else StoryState.OPEN,
+        standing=Standing(
+            headline=row.headline,
+            first_at=row.first_at,
+            last_at=row.last_at,
+            spread=row.spread,
+            sources=tuple(row.sources),
+            languages=tuple(row.languages),
+            rank=row.rank,
+        ),
+        items=tuple(members),
+        is_covered=row.is_covered,
+    )
 
 
 def _picture_values(item: ParsedItem) -> dict[str, Any] | None:

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0006"
+SCHEMA = "0007"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -195,6 +195,8 @@ items = Table(
     Index(None, "sort_at", "id"),
     # Few are held, and they are counted at every look at the sources.
     Index("ix_items_held", "source_id", sqlite_where=_HELD, postgresql_where=_HELD),
+    # What items are found by is made by migration 0007: item_words (FTS5) in SQLite, the index
+    # ix_items_words in PostgreSQL (store/search.py).
     # An id must never come back after a deletion: it is what citations point at.
     sqlite_autoincrement=True,
 )
@@ -312,4 +314,23 @@ attempts = Table(
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("address", Text, nullable=False),
     Column("username", Text, nullable=False),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("username", ForeignKey(editors.c.username), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("next_story", Integer, nullable=False),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("username", ForeignKey(editors.c.username), primary_key=True),
+    Column("story_id", ForeignKey(stories.c.id), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    # The newest item that was in the story then. A time would not do: an item is stored some
+    # seconds before it is put into a story.
+    Column("last_item", ItemId, nullable=False),
 )

@@ -16,16 +16,15 @@ from aggregator.domain import (
     Progress,
     Report,
     Resumed,
-    Standing,
     State,
     Story,
     StoryQuery,
-    StoryState,
 )
 from aggregator.errors import GroupingStale
-from aggregator.store import edition
+from aggregator.store import edition, search
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import Tell, make_stories, move, note, stand
+from aggregator.store.rows import to_story
 from aggregator.store.schema import (
     grouping,
     items,
@@ -110,7 +109,8 @@ class Stories:
         Raises GroupingStale when they have changed since then; nothing is stored.
         """
         with self._database.write() as connection:
-            before = _advance(connection, version, grouped)
+            before, after = _advance(connection, version, grouped)
+            search.index(connection, before.last_item, after)
             fresh = {report.id for report in grouped.reports}
             final = {placement.item: placement.story for placement in grouped.placements}
             make_stories(connection, set(final.values()))
@@ -119,7 +119,7 @@ class Stories:
             note(connection, _entries(grouped, now))
             move(connection, {i: s for i, s in final.items() if i not in fresh}, tell)
             stand(connection, {final[item] for item in fresh}, tell)
-            _close(connection, before, grouped.state.horizon)
+            _close(connection, before.state.horizon, grouped.state.horizon)
         return version + 1
 
     def find(self, query: StoryQuery) -> list[Story]:
@@ -142,27 +142,24 @@ class Stories:
 
     def ledger(self, item_id: int) -> list[LedgerEntry]:
         """What was decided about an item, the first decision first."""
-        query = select(ledger).where(ledger.c.item_id == item_id).order_by(ledger.c.id)
+        return self.ledgers([item_id]).get(item_id, [])
+
+    def ledgers(self, item_ids: Collection[int]) -> dict[int, list[LedgerEntry]]:
+        """The same for several items; those about which nothing was decided are left out."""
+        found: dict[int, list[LedgerEntry]] = defaultdict(list)
         with self._database.read() as connection:
-            return [
-                LedgerEntry(
-                    at=row.at,
-                    item=row.item_id,
-                    rule=row.rule,
-                    story=row.story_id,
-                    other=row.other_id,
-                    evidence=row.evidence,
-                    who=row.who,
-                )
-                for row in connection.execute(query)
-            ]
+            for part in chunks(list(item_ids)):
+                query = select(ledger).where(ledger.c.item_id.in_(part)).order_by(ledger.c.id)
+                for row in connection.execute(query):
+                    found[row.item_id].append(_entry(row))
+        return dict(found)
 
     def _read(self, statement: Select[Any]) -> list[Story]:
         with self._database.read() as connection:
             horizon = _progress(connection).state.horizon
             rows = list(connection.execute(statement))
             members = _members(connection, [row.id for row in rows])
-        return [_story(row, members[row.id], horizon) for row in rows]
+        return [to_story(row, members[row.id], horizon) for row in rows]
 
 
 def _progress(connection: Connection) -> Progress:
@@ -171,8 +168,8 @@ def _progress(connection: Connection) -> Progress:
     return Progress(row.version, row.last_item, state)
 
 
-def _advance(connection: Connection, version: int, grouped: Grouped) -> datetime | None:
-    """Move the progress on; return the horizon that there was before."""
+def _advance(connection: Connection, version: int, grouped: Grouped) -> tuple[Progress, int]:
+    """Move the progress on; return what it was before, and up to which item it is now."""
     before = _progress(connection)
     if before.version != version:
         raise GroupingStale("the stories were changed meanwhile")
@@ -188,7 +185,7 @@ def _advance(connection: Connection, version: int, grouped: Grouped) -> datetime
             horizon=state.horizon,
         )
     )
-    return before.state.horizon
+    return before, last
 
 
 def _insert_members(connection: Connection, grouped: Grouped, final: dict[int, int]) -> None:
@@ -254,6 +251,18 @@ def _members(connection: Connection, story_ids: Collection[int]) -> dict[int, li
     return found
 
 
+def _entry(row: Any) -> LedgerEntry:
+    return LedgerEntry(
+        at=row.at,
+        item=row.item_id,
+        rule=row.rule,
+        story=row.story_id,
+        other=row.other_id,
+        evidence=row.evidence,
+        who=row.who,
+    )
+
+
 def _report(row: Any) -> Report:
     published = row.published_at or row.first_seen_at
     return Report(
@@ -271,23 +280,3 @@ def _kept(row: Any) -> Kept:
     # Its source may have dated it since: it stays where its time was when it was grouped.
     report = Report(row.id, row.name, row.at, row.language, row.title, row.text, row.canonical_url)
     return Kept(report, row.story_id, dict(row.edges or ()), row.vector, row.is_pinned)
-
-
-def _story(row: Any, members: list[int], horizon: datetime | None) -> Story:
-    is_closed = horizon is not None and row.last_at < horizon
-    return Story(
-        id=row.id,
-        title=row.title,
-        state=StoryState.CLOSED if is_closed else StoryState.OPEN,
-        standing=Standing(
-            headline=row.headline,
-            first_at=row.first_at,
-            last_at=row.last_at,
-            spread=row.spread,
-            sources=tuple(row.sources),
-            languages=tuple(row.languages),
-            rank=row.rank,
-        ),
-        items=tuple(members),
-        is_covered=row.is_covered,
-    )

@@ -72,9 +72,9 @@ _MAYBE_RELATIVE = re.compile(
 )
 
 
-def _cleaner(relative: Any) -> nh3.Cleaner:
+def _cleaner(relative: Any, tags: set[str] = _TAGS) -> nh3.Cleaner:
     return nh3.Cleaner(
-        tags=_TAGS,
+        tags=tags,
         attributes=_ATTRIBUTES,
         clean_content_tags=_HIDDEN,
         url_schemes=_SCHEMES,
@@ -84,6 +84,7 @@ def _cleaner(relative: Any) -> nh3.Cleaner:
 
 
 _HTML = _cleaner("deny")
+_WITHOUT_PICTURES = _cleaner("deny", _TAGS - {"img"})
 _TEXT = nh3.Cleaner(tags=set(), clean_content_tags=_HIDDEN)
 
 
@@ -106,6 +107,11 @@ def safe_html(html: str, base: str) -> str:
         return _cleaner(("rewrite_with_base", base)).clean(kept).strip()
     except ValueError:  # a base that nh3 cannot read: then no relative link can be right
         return _HTML.clean(kept).strip()
+
+
+def without_pictures(html: str) -> str:
+    """Safe HTML that has a browser load nothing from anywhere."""
+    return _WITHOUT_PICTURES.clean(html)
 
 
 def text_as_html(text: str) -> str:

@@ -3,8 +3,9 @@ given the blueprint and adds views to it, a line in ``desk_pages``, a template t
 ``desk/base.html`` and says ``{{ csrf_field() }}`` in each form.
 
 ``gate`` who passes · ``entry`` who is logged in · ``cookies`` · ``login`` in and out · ``password``
-changing one's own · ``landing`` the first page · ``protection`` headers · ``trouble`` what went
-wrong · ``assets`` style and script.
+changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_rows`` · ``story`` one
+story, with ``reports`` · ``times`` · ``protection`` headers · ``trouble`` what went wrong ·
+``assets`` style and script.
 """
 
 from __future__ import annotations
@@ -19,11 +20,12 @@ from aggregator.store import Store
 from feeds.desk.assets import serve_assets
 from feeds.desk.entry import Entry
 from feeds.desk.gate import Gate, requires
-from feeds.desk.landing import landing_page
 from feeds.desk.login import login_pages
 from feeds.desk.password import password_page
 from feeds.desk.protection import protect_desk
+from feeds.desk.story import story_pages
 from feeds.desk.trouble import trouble_page
+from feeds.desk.wire import Wire, wire_pages
 
 __all__ = ["desk_pages", "requires"]
 
@@ -48,5 +50,7 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     serve_assets(desk)
     login_pages(desk, entry)
     password_page(desk, entry)
-    landing_page(desk)
+    wire = Wire(settings, store, clock, claims=dict)
+    wire_pages(desk, wire)
+    story_pages(desk, wire)
     return desk

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import event
 
+from aggregator.domain import ItemQuery, Place, WireQuery
 from aggregator.store import Store
 from tests.build import NOW, declare, item, source, take
+from tests.feeds.desk import hire
 
 
 @pytest.fixture
@@ -59,3 +62,28 @@ def test_what_finds_items_again_reads_no_table_as_a_whole(sqlite_store: Store, p
     assert "ix_items_article" in used
     assert "ix_items_headline" in used
     assert scans(plans) == []
+
+
+def test_the_wire_is_read_along_the_rank_and_by_words(sqlite_store: Store, plans) -> None:
+    fanal, now = source(), NOW
+    declare(sqlite_store, fanal)
+    hire(sqlite_store)
+    plans.clear()
+    for query in (
+        WireQuery(),
+        WireQuery(after=Place(1.0, 1), unseen=True),
+        WireQuery(sources=["fanal"], language="fr", covered=False, since=now),
+        WireQuery(search="tunnel opens"),
+    ):
+        sqlite_store.wire.find(query, "quentin")
+        sqlite_store.wire.count(replace(query, made_from=1), "quentin")
+    sqlite_store.looks.newest_item(1)
+    sqlite_store.items.of_story(1, 100)
+    sqlite_store.stories.ledgers([1])
+    list(sqlite_store.items.find(ItemQuery(search="tunnel opens", limit=5)))
+    tables = ("items", "story_items", "stories", "ledger", "seen")
+    read = {step for step, _ in plans if step.startswith(tuple(f"SCAN {t}" for t in tables))}
+    assert read <= {"SCAN items USING INDEX ix_items_sort_at_id"}
+    steps = [step for step, _ in plans]
+    assert any("item_words VIRTUAL TABLE INDEX" in step for step in steps)
+    assert any("ix_stories_rank" in step for step in steps)

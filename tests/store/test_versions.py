@@ -30,10 +30,16 @@ def test_the_migrations_lead_to_the_tables_that_the_code_expects(database_url: s
     assert upgrade(database_url) == (None, SCHEMA)
     database = Database(database_url)
     with database.write() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": False})
+        opts = {"compare_type": False, "include_name": _is_ours}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
     database.close()
     assert ScriptDirectory(str(versions._MIGRATIONS)).get_current_head() == SCHEMA
+
+
+def _is_ours(name: str | None, kind: str, _parents: object) -> bool:
+    """What items are found by is the migrations' own: SQLAlchemy has no words for it."""
+    return not str(name).startswith("item_words" if kind == "table" else "ix_items_words")
 
 
 def test_upgrading_twice_changes_nothing(database_url: str) -> None:
