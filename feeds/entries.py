@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from aggregator.domain import Edition, Item, ListedItem, Republish
+from aggregator.domain import Edition, Item, ListedItem, Picture, Republish
 from aggregator.settings import Settings
 from aggregator.wire.clean import shorten
 
@@ -27,8 +27,28 @@ class EntrySource:
 
 
 @dataclass(frozen=True, slots=True)
+class Via:
+    """An original that an entry rests on (link relation ``via``, RFC 4287 section 4.2.7.2)."""
+
+    url: str
+    title: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An entry that was withdrawn (RFC 6721)."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a published feed; ``summary`` is plain text, ``content`` safe HTML."""
+    """An entry of a published feed; ``summary`` is plain text, ``content`` safe HTML.
+
+    ``source`` is where it was taken from; a brief, which was written here, has none but ``via``.
+    """
 
     id: str
     title: str
@@ -40,12 +60,16 @@ class Entry:
     authors: tuple[str, ...]
     categories: tuple[str, ...]
     language: str | None
-    source: EntrySource
+    source: EntrySource | None
+    via: tuple[Via, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A published feed; ``path`` has no ending: each format adds its own."""
+    """A published feed; ``path`` has no ending: each format adds its own. ``withdrawn`` are entries
+    that were there not long ago.
+    """
 
     id: str
     title: str
@@ -55,6 +79,7 @@ class Feed:
     language: str
     updated_at: datetime
     entries: tuple[Entry, ...]
+    withdrawn: tuple[Tombstone, ...] = ()
 
 
 def combined(
