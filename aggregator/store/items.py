@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, tuple_
 
 from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
 from aggregator.store.database import Database, chunks
@@ -15,6 +15,14 @@ from aggregator.store.schema import items, poll_states, sources
 
 _PAGE = 500
 _KNOWN = select(*(items.c[name] for name in KnownItem.__dataclass_fields__))
+# Made once: making a statement takes longer than executing it. By page not within a source: SQLite
+# would go through all its items. By guid and by identity one after the other: it reads every item
+# for a row value IN a list.
+_names = bindparam("names", expanding=True)
+_BY_PAGE = _KNOWN.add_columns(items.c.source_id).where(items.c.canonical_url.in_(_names))
+_OF_SOURCE = _KNOWN.where(items.c.source_id == bindparam("source"))
+_BY_GUID = _OF_SOURCE.where(items.c.guid.in_(_names))
+_BY_IDENTITY = _OF_SOURCE.where(items.c.identity.in_(_names))
 
 
 class Items:
@@ -33,19 +41,13 @@ class Items:
         with self._database.read() as connection:
             urls = {url for _, _, pages in wanted.values() for url in pages}
             for part in chunks(list(urls)):
-                # Not by source: SQLite would go through all items of each.
-                query = _KNOWN.add_columns(items.c.source_id)
-                for *row, source in connection.execute(
-                    query.where(items.c.canonical_url.in_(part))
-                ):
+                for *row, source in connection.execute(_BY_PAGE, {"names": part}):
                     if source in wanted:
                         found.setdefault(source, []).append(KnownItem(*row))
             for source, (guids, identities, _) in wanted.items():
-                # One after the other: SQLite reads every item for a row value IN a list.
-                for column, names in ((items.c.guid, guids), (items.c.identity, identities)):
+                for query, names in ((_BY_GUID, guids), (_BY_IDENTITY, identities)):
                     for part in chunks(list(names)):
-                        query = _KNOWN.where(items.c.source_id == source, column.in_(part))
-                        rows = connection.execute(query)
+                        rows = connection.execute(query, {"source": source, "names": part})
                         found.setdefault(source, []).extend(KnownItem(*row) for row in rows)
         return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode
+from functools import lru_cache
 from urllib.parse import parse_qs, unquote
 
 import ada_url
@@ -45,6 +46,8 @@ _AMP_CACHE = re.compile(
 _GOOGLE_NEWS = re.compile(r"news\.google\.com/(?:\w+/)*articles/(CBMi[\w-]+)")
 
 
+# A poll asks for each of its items several times.
+@lru_cache(maxsize=20_000)
 def canonical_url(url: str) -> str | None:
     """One spelling for every address of an article; None when there is none that tells articles
     apart (a bare host). It is a key to compare, not an address to visit.

@@ -58,6 +58,8 @@ def _matches(seen: list[Sighting], known: list[KnownItem]) -> dict[str, KnownIte
     that was stored before its guid was shared, guid and page find it: the one that says the same,
     else the only one left, if there is only one entry left for it too.
     """
+    if not known:
+        return {}
     known = list({item.id: item for item in known}.values())
     by_identity = {item.identity: item for item in known}
     found = {s.identity: by_identity[s.identity] for s in seen if s.identity in by_identity}
