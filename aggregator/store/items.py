@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, tuple_
+from sqlalchemy import BindParameter, ColumnElement, Row, Select, bindparam, func, select, tuple_
 
 from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Republish
 from aggregator.store.database import Database, chunks
@@ -18,7 +18,7 @@ _KNOWN = select(*(items.c[name] for name in KnownItem.__dataclass_fields__))
 # Made once: making a statement takes longer than executing it. By page not within a source: SQLite
 # would go through all its items. By guid and by identity one after the other: it reads every item
 # for a row value IN a list.
-_names = bindparam("names", expanding=True)
+_names: BindParameter[Any] = bindparam("names", expanding=True)
 _BY_PAGE = _KNOWN.add_columns(items.c.source_id).where(items.c.canonical_url.in_(_names))
 _OF_SOURCE = _KNOWN.where(items.c.source_id == bindparam("source"))
 _BY_GUID = _OF_SOURCE.where(items.c.guid.in_(_names))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Update,
     and_,
     bindparam,
     delete,
@@ -20,12 +21,13 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.domain import Change, Job, PollResult, PollState, Sighting
+from aggregator.domain import Change, Job, PollResult, Sighting
 from aggregator.store import edition
 from aggregator.store.database import Database, chunks
 from aggregator.store.rows import (
     SOURCE_COLUMNS,
     STATE_COLUMNS,
+    STATE_FIELDS,
     item_values,
     new_item_values,
     own_entry_id,
@@ -42,12 +44,21 @@ _HUB_PAUSE = timedelta(days=7)
 """So long a hub that failed us is not asked again."""
 
 # Not ``pushed``: a hub may confirm or fail while a poll is under way.
-_LEARNT = [name for name in PollState.__dataclass_fields__ if name != "pushed"]
-_STORE_STATE = (
-    update(poll_states)
-    .where(poll_states.c.source_id == bindparam("key"))
-    .values({name: bindparam(name) for name in _LEARNT} | {"leased_by": None, "leased_until": None})
-)
+_LEARNT = [name for name in STATE_FIELDS if name not in {"source_id", "url", "pushed"}]
+_LEARNT_BY_READING = {
+    *("changed_at", "newest_at", "feed_id", "feed_site", "hub", "topic"),
+    *("hints", "seen", "entries", "compared"),
+}
+_LEARNT_UNREAD = [name for name in _LEARNT if name not in _LEARNT_BY_READING]
+
+
+def _end_of_poll(names: Iterable[str]) -> Update:
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    values |= {"leased_by": None, "leased_until": None}
+    return update(poll_states).where(poll_states.c.source_id == bindparam("key")).values(values)
+
+
+_STORE_READ, _STORE_UNREAD = _end_of_poll(_LEARNT), _end_of_poll(_LEARNT_UNREAD)
 _SHIFT = (
     update(poll_states)
     .where(poll_states.c.source_id == bindparam("key"))
@@ -210,12 +221,17 @@ def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]
 
 
 def _store_states(connection: Connection, results: list[PollResult]) -> None:
-    values = []
-    for result in results:
-        learnt = state_values(result.state) | {"key": result.state.source_id}
-        del learnt["pushed"]
-        values.append(learnt)
-    connection.execute(_STORE_STATE, values)
+    """Most polls bring nothing to read: then a third of the columns stays as it is."""
+    read, unread = [], []
+    for state in (result.state for result in results):
+        if state.changed_at == state.polled_at:
+            read.append(state_values(state, _LEARNT) | {"key": state.source_id})
+        else:
+            unread.append(state_values(state, _LEARNT_UNREAD) | {"key": state.source_id})
+    if read:
+        connection.execute(_STORE_READ, read)
+    if unread:
+        connection.execute(_STORE_UNREAD, unread)
 
 
 def _store_gaps(connection: Connection, results: list[PollResult]) -> None:
