@@ -128,7 +128,8 @@ class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
     def endElementNS(self, name: _Name, qname: None) -> None:  # noqa: N802 - SAX's
         """Take the end of an element."""
         tag = self._tags[name] if name in self._tags else self._look_up(name)
-        if tag is None or self.svgOK or self.contentparams.get("type") == _XHTML:
+        in_markup = self.incontent and self.contentparams.get("type") == _XHTML
+        if tag is None or in_markup or self.svgOK:
             super().endElementNS(name, qname)
             return
         try:
@@ -146,13 +147,20 @@ class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
             self.lang = self.langstack[-1]
         self.depth -= 1
 
+    def characters(self, text: str) -> None:
+        """Take text, or a part of it."""
+        if self.incontent or not self.elementstack:
+            super().characters(text)
+        else:
+            self.elementstack[-1][2].append(text)
+
     def pop(self, element: str, strip_whitespace: int = 1) -> str | None:
         """End an element; its text goes where it belongs."""
         if not self.elementstack or self.elementstack[-1][0] != element:
             return None
-        about = self.contentparams
-        odd = about.get("base64") or about.get("type") == _XHTML or self.baseuri
-        if odd or not self.inentry or self.insource:
+        about = self.contentparams  # empty but in texts
+        odd = about and (about.get("base64") or about.get("type") == _XHTML)
+        if odd or self.baseuri or not self.inentry or self.insource:
             ended: str | None = super().pop(element, strip_whitespace)
             return ended
         _, expecting_text, pieces = self.elementstack.pop()
@@ -161,10 +169,11 @@ class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
             return text
         if text and element in self.can_be_relative_uri:
             text = self.resolve_uri(text)
-        if about.get("type") == "text/plain" and not self.version.startswith("atom"):
-            about["type"] = "text/html" if self.looks_like_html(text) else "text/plain"
-        about.pop("mode", None)
-        about.pop("base64", None)
+        if about:
+            if about.get("type") == "text/plain" and not self.version.startswith("atom"):
+                about["type"] = "text/html" if self.looks_like_html(text) else "text/plain"
+            about.pop("mode", None)
+            about.pop("base64", None)
         text = _mended(text)
         again = element == "title" and -1 < self.title_depth <= self.depth
         if not again and element not in {"category", "tags", "itunes_keywords"}:
