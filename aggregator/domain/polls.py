@@ -67,7 +67,8 @@ class PollResult:
     """What one poll led to, to be recorded: all of it or nothing.
 
     ``at`` is when the document came (None: the state's ``polled_at``); ``ping`` is the delivery
-    that it was; ``hub_failed`` is for a hub that had not told of what the poll found.
+    that it was; ``hub_failed`` is for a hub that had not told of what the poll found. Of ``state``
+    what differs from ``before`` is recorded, all of it where that is None.
     """
 
     state: PollState
@@ -76,6 +77,7 @@ class PollResult:
     at: datetime | None = None
     ping: int | None = None
     hub_failed: bool = False
+    before: PollState | None = None
 
 
 class Outcome(StrEnum):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
@@ -21,7 +24,7 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.domain import Change, Job, PollResult, Sighting
+from aggregator.domain import Change, Job, PollResult, PollState, Sighting
 from aggregator.store import edition
 from aggregator.store.database import Database, chunks
 from aggregator.store.rows import (
@@ -45,20 +48,9 @@ _HUB_PAUSE = timedelta(days=7)
 
 # Not ``pushed``: a hub may confirm or fail while a poll is under way.
 _LEARNT = [name for name in STATE_FIELDS if name not in {"source_id", "url", "pushed"}]
-_LEARNT_BY_READING = {
-    *("changed_at", "newest_at", "feed_id", "feed_site", "hub", "topic"),
-    *("hints", "seen", "entries", "compared"),
-}
-_LEARNT_UNREAD = [name for name in _LEARNT if name not in _LEARNT_BY_READING]
-
-
-def _end_of_poll(names: Iterable[str]) -> Update:
-    values: dict[str, Any] = {name: bindparam(name) for name in names}
-    values |= {"leased_by": None, "leased_until": None}
-    return update(poll_states).where(poll_states.c.source_id == bindparam("key")).values(values)
-
-
-_STORE_READ, _STORE_UNREAD = _end_of_poll(_LEARNT), _end_of_poll(_LEARNT_UNREAD)
+_learnt_of = attrgetter(*_LEARNT)
+# These the leader moves meanwhile when the clock jumps.
+_ALWAYS_STORED = {"polled_at", "next_poll_at"}
 _SHIFT = (
     update(poll_states)
     .where(poll_states.c.source_id == bindparam("key"))
@@ -221,17 +213,27 @@ def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]
 
 
 def _store_states(connection: Connection, results: list[PollResult]) -> None:
-    """Most polls bring nothing to read: then a third of the columns stays as it is."""
-    read, unread = [], []
-    for state in (result.state for result in results):
-        if state.changed_at == state.polled_at:
-            read.append(state_values(state, _LEARNT) | {"key": state.source_id})
-        else:
-            unread.append(state_values(state, _LEARNT_UNREAD) | {"key": state.source_id})
-    if read:
-        connection.execute(_STORE_READ, read)
-    if unread:
-        connection.execute(_STORE_UNREAD, unread)
+    """Store what the polls changed: mostly five of nearly thirty columns."""
+    rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for result in results:
+        names = _changed(result.before, result.state)
+        rows[names].append(state_values(result.state, names) | {"key": result.state.source_id})
+    for names, values in rows.items():
+        connection.execute(_end_of_poll(names), values)
+
+
+def _changed(before: PollState | None, after: PollState) -> tuple[str, ...]:
+    if before is None:
+        return tuple(_LEARNT)
+    values = zip(_LEARNT, _learnt_of(before), _learnt_of(after), strict=True)
+    return tuple(name for name, old, new in values if old != new or name in _ALWAYS_STORED)
+
+
+@lru_cache(maxsize=200)
+def _end_of_poll(names: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    values |= {"leased_by": None, "leased_until": None}
+    return update(poll_states).where(poll_states.c.source_id == bindparam("key")).values(values)
 
 
 def _store_gaps(connection: Connection, results: list[PollResult]) -> None:

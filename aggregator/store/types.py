@@ -52,13 +52,13 @@ def _to_utc(value: datetime | None) -> datetime | None:
         return None
     if value.tzinfo is None:
         raise ValueError(f"naive time {value!r}: every time is aware UTC")
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _to_text(value: datetime | None) -> str | None:
     in_utc = _to_utc(value)
-    return in_utc.replace(tzinfo=None).isoformat(" ", "microseconds") if in_utc else None
+    return in_utc.isoformat(" ", "microseconds").removesuffix("+00:00") if in_utc else None
 
 
 def _from_text(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(value + "+00:00")

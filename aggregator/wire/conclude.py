@@ -63,7 +63,7 @@ def conclude(
     if answer.error is not None or document is None:
         state = after_failure(job.state, answer.at, answer.error or "no answer", document)
         state = replace(state, unreadable=answer.digest or state.unreadable)
-        return PollResult(_due(answer, state, pace, chance)), Outcome.FAILED
+        return PollResult(_due(answer, state, pace, chance), before=job.state), Outcome.FAILED
     before = job.state
     learnt: dict[str, Any] = {}
     gap = None
@@ -81,7 +81,7 @@ def conclude(
     feed = reading.feed if reading else None
     state = after_success(before, document, answer.digest, feed, **learnt)
     due = _due(answer, state, pace, chance)
-    result = PollResult(due, decision, gap, hub_failed=hub_failed)
+    result = PollResult(due, decision, gap, hub_failed=hub_failed, before=before)
     return result, Outcome.CHANGED if news else Outcome.UNCHANGED
 
 
@@ -91,7 +91,8 @@ def _delivered(answer: Answer, known: Sequence[KnownItem]) -> tuple[PollResult, 
     if answer.reading:
         found = sightings(answer.reading.items, known, partial(_excluded, answer.job.source))
     decision = decide(found, known)
-    result = PollResult(answer.job.state, decision, at=answer.at, ping=answer.ping)
+    state = answer.job.state
+    result = PollResult(state, decision, at=answer.at, ping=answer.ping, before=state)
     if answer.error:
         return result, Outcome.FAILED
     news = decision.new or decision.changed
