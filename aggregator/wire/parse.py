@@ -160,7 +160,8 @@ class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
             return None
         about = self.contentparams  # empty but in texts
         odd = about and (about.get("base64") or about.get("type") == _XHTML)
-        if odd or self.baseuri or not self.inentry or self.insource:
+        asked_more = self.sanitize_html or self.resolve_relative_uris  # by somebody, not by us
+        if odd or asked_more or self.baseuri or not self.inentry or self.insource:
             ended: str | None = super().pop(element, strip_whitespace)
             return ended
         _, expecting_text, pieces = self.elementstack.pop()

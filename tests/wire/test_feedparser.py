@@ -86,3 +86,9 @@ def test_every_document_reads_the_same(documents: list[tuple[str, str]]) -> None
     ]
     assert len(documents) > 230
     assert differing == []
+
+
+def test_who_asks_feedparser_to_sanitise_is_served() -> None:
+    body = b"<rss><channel><item><description>&lt;script>x&lt;/script>y</description></item>"
+    read = feedparser.parse(body + b"</channel></rss>")
+    assert read.entries[0].summary == "y"
