@@ -14,6 +14,7 @@ from pebble import ProcessExpired, ProcessPool
 
 from aggregator.domain import Document, Source
 from aggregator.errors import ParserDied
+from aggregator.garbage import settle
 from aggregator.wire.reading import Reading, read
 
 _LARGE = 256 << 10
@@ -88,14 +89,15 @@ class Parsers:
         return ProcessPool(
             max_workers=workers,
             max_tasks=_DOCUMENTS_PER_CHILD,
-            initializer=_limit,
+            initializer=_begin,
             initargs=[self._memory],
             context=self._context,
         )
 
 
-def _limit(memory: int) -> None:
+def _begin(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    settle()
 
 
 def _explained(error: BaseException) -> BaseException:
