@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from aggregator.stories.wording import Wording
 from aggregator.stories.words import Said
 
 _SAME_DAY: Final = timedelta(hours=12)
@@ -29,7 +30,7 @@ _RECURRENT: Final = re.compile(
 )
 
 
-def is_recurrent(one: Said) -> bool:
+def is_recurrent(one: Said | Wording) -> bool:
     """Whether a headline is that of a daily column: horoscopes, weather, draws, birthdays."""
     return bool(_RECURRENT.search(one.shown))
 

@@ -71,6 +71,11 @@ def fold(text: str) -> str:
     return bare if bare.isascii() else "".join(c for c in bare if not unicodedata.combining(c))
 
 
+def tokens(text: str) -> list[str]:
+    """The words and numbers of a text as they are written, without elided articles."""
+    return _TOKEN.findall(_ELISION.sub(" ", text))
+
+
 def headline(report: Report) -> str:
     """The title without kicker and without the name of the publisher at its end."""
     title = _KICKER.sub("", report.title.strip()) or report.title.strip()
@@ -86,8 +91,8 @@ def headline(report: Report) -> str:
 def said(report: Report) -> Said:
     """A report in numbers."""
     title = headline(report)
-    written = _TOKEN.findall(_ELISION.sub(" ", title))
-    more = _TOKEN.findall(_ELISION.sub(" ", report.text[:900]))[:_TEXT_TOKENS]
+    written = tokens(title)
+    more = tokens(report.text[:900])[:_TEXT_TOKENS]
     folded, folded_more = [fold(w) for w in written], [fold(w) for w in more]
     language = (report.language or "")[:2].lower() or _guessed(folded + folded_more)
     stems = _stems(folded, language)

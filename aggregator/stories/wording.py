@@ -1,0 +1,136 @@
+"""What a report says, word for word: what tells a copy from another account (pure)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from heapq import nlargest
+from operator import itemgetter
+from typing import Final
+from urllib.parse import urlsplit
+from zlib import crc32
+
+from aggregator.stories.background import rarity
+from aggregator.stories.report import Report
+from aggregator.stories.words import fold, headline, tokens
+
+_LETTERS: Final = 4
+_RUN: Final = 3
+_TEXT: Final = 60
+"""So many words of a summary count."""
+
+_LOOKED_UP: Final = 16
+_OPENING: Final = 8
+"""Boiler-plate is known by its first words: what follows may be cut anywhere."""
+
+# A path that names one article: a long number that is no date, or a headline.
+_ARTICLE: Final = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}|[^/-]+(?:-[^/-]+){3,}[^/]*$")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A report's words, folded and in order: ``title`` without kicker and publisher, ``text`` the
+    summary; ``names`` those with a capital; ``words`` all of them, by their CRC-32, with how rare
+    they are.
+    """
+
+    report: Report
+    title: tuple[str, ...]
+    text: tuple[str, ...]
+    names: frozenset[str]
+    words: dict[int, float]
+
+    @cached_property
+    def shown(self) -> str:
+        """The folded headline."""
+        return " ".join(self.title)
+
+    @cached_property
+    def prose(self) -> str:
+        """The folded summary."""
+        return " ".join(self.text)
+
+    @cached_property
+    def title_words(self) -> dict[int, float]:
+        """Of ``words``, those of the headline."""
+        return {key: self.words[key] for key in map(_key, self.title)}
+
+    @cached_property
+    def weight(self) -> float:
+        """How rare all words are together."""
+        return sum(self.words.values())
+
+    @cached_property
+    def rarest(self) -> tuple[tuple[int, float], ...]:
+        """The rarest words, by which a report is looked up."""
+        return tuple(nlargest(_LOOKED_UP, self.words.items(), key=itemgetter(1)))
+
+    @cached_property
+    def path(self) -> str | None:
+        """The path of the address where it names one article, by number or by headline."""
+        path = urlsplit(self.report.url or "").path.rstrip("/").casefold()
+        return path if _ARTICLE.search(path) else None
+
+    @cached_property
+    def letters(self) -> frozenset[str]:
+        """The headline's sequences of four letters (Broder 1997)."""
+        shown = self.shown
+        return frozenset(shown[n : n + _LETTERS] for n in range(max(1, len(shown) - _LETTERS + 1)))
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, ...]]:
+        """The headline's words two by two."""
+        return _runs(self.title, 2)
+
+    @cached_property
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        """The summary's words three by three."""
+        return _runs(self.text, _RUN)
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        """The numbers of the headline."""
+        return frozenset(word for word in self.title if word[0].isdigit())
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        """The headline's numbers and names: what tells the parts of a series from each other."""
+        return self.figures | self.names.intersection(self.title)
+
+    @property
+    def opening(self) -> tuple[str, ...]:
+        """The first words of the summary."""
+        return self.text[:_OPENING]
+
+    @cached_property
+    def bare(self) -> Wording:
+        """The same report without its summary."""
+        return wording(replace(self.report, text="")) if self.text else self
+
+
+def wording(report: Report) -> Wording:
+    """A report's words."""
+    title, text = tokens(headline(report)), tokens(report.text)[:_TEXT]
+    # One call for all words is far cheaper than one for each; no word has a line's end in it.
+    folded = fold("\n".join(title + text)).split("\n") if title or text else []
+    return Wording(
+        report=report,
+        title=tuple(folded[: len(title)]),
+        text=tuple(folded[len(title) :]),
+        names=frozenset(
+            plain
+            for raw, plain in zip(title + text, folded, strict=True)
+            if len(plain) > 2 and raw[0].isupper()
+        ),
+        words={key: rarity(key) for key in map(_key, folded)},
+    )
+
+
+def _key(word: str) -> int:
+    return crc32(word.encode())
+
+
+def _runs(words: Sequence[str], length: int) -> frozenset[tuple[str, ...]]:
+    return frozenset(zip(*(words[n:] for n in range(length)), strict=False))
