@@ -10,7 +10,7 @@ import gzip
 import json
 import resource
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Hashable
 from datetime import timedelta
 from pathlib import Path
@@ -49,7 +49,10 @@ def main() -> None:
     if any(group is not None for group in data.groups):
         _print_quality(data, links)
     if options.pairs:
-        _print_pairs(data, options.pairs)
+        figures, merged = judged(data, options.pairs)
+        print(f"labelled pairs {figures}")
+        for kind, share in sorted(merged.items()):
+            print(f"  merged of {kind}: {share:.1%}")
     if options.assignments:
         with options.assignments.open("w", encoding="utf-8") as file:
             for number, name in enumerate(data.ids):
@@ -77,18 +80,22 @@ def _print_quality(data: Labelled, links: dict[int, int]) -> None:
     print(f"pairs  {pairwise(gold, found)}")
 
 
-def _print_pairs(data: Labelled, path: Path) -> None:
+def judged(data: Labelled, path: Path) -> tuple[Figures, dict[str, float]]:
+    """How well the pairs of a file are told apart, and the share of each kind of those that are no
+    copies which is taken for copies.
+    """
     with gzip.open(path, "rt", encoding="utf-8") as file:
         pairs = [json.loads(line) for line in file]
     number = {name: n for n, name in enumerate(data.ids)}
     made = [_are_copies(data, number[pair["a"]], number[pair["b"]]) for pair in pairs]
-    counts = Counter((pair["label"], pair["kind"], yes) for pair, yes in zip(pairs, made, strict=True))
-    right = sum(n for (label, _, yes), n in counts.items() if yes and label == "dup")
-    wanted = sum(n for (label, _, _), n in counts.items() if label == "dup")
-    print(f"labelled pairs {Figures(right / max(1, sum(made)), right / max(1, wanted))}")
-    for kind in sorted({kind for label, kind, _ in counts if label != "dup"}):
-        merged = sum(counts[label, kind, True] for label in ("nodup",))
-        print(f"  {kind}: {merged} of {merged + counts['nodup', kind, False]} merged")
+    same = [pair["label"] == "dup" for pair in pairs]
+    right = sum(a and b for a, b in zip(same, made, strict=True))
+    others: defaultdict[str, list[bool]] = defaultdict(list)
+    for pair, is_same, yes in zip(pairs, same, made, strict=True):
+        if not is_same:
+            others[pair["kind"]].append(yes)
+    merged = {kind: sum(each) / len(each) for kind, each in others.items()}
+    return Figures(right / max(1, sum(made)), right / max(1, sum(same))), merged
 
 
 def _are_copies(data: Labelled, one: int, other: int) -> bool:

@@ -147,8 +147,12 @@ def cross_validate(labelled: Pairs, found: Pairs) -> None:
     for cut, folds in zip(CUTS, zip(*judged, strict=True), strict=True):
         for name, each in zip(("labelled", "found"), zip(*folds, strict=True), strict=True):
             f1 = [figures.f1 for figures in each]
-            mean = Figures(*(float(np.mean([getattr(f, n) for f in each])) for n in Figures.__slots__))
-            print(f"{cut:.1f} {name:9}{mean}  F1 of folds {np.mean(f1):.3f} +- {np.std(f1):.3f}")
+            precision = np.mean([figures.precision for figures in each])
+            recall = np.mean([figures.recall for figures in each])
+            print(
+                f"{cut:.1f} {name:9}precision {precision:.3f}  recall {recall:.3f}  "
+                f"F1 of folds {np.mean(f1):.3f} +- {np.std(f1):.3f}"
+            )
 
 
 def _figures(made: Array, same: Array) -> Figures:

@@ -54,7 +54,8 @@ class Link:
 class _Candidate:
     """An earlier report that a new one may be a copy of, and how they compare."""
 
-    item: int
+    one: Wording
+    other: Wording
     rule: str | None
     features: tuple[float, ...]
 
@@ -129,53 +130,55 @@ class Copies:
         one = wording(report)
         if report.id in self._open:
             self._close(report.id)
-        if is_recurrent(one):
-            return []
         self._open_up(one)
         self._expire()
         if report.id not in self._open:
             return []
-        return [each for item in self._lookup.like(one) for each in self._compared(one, item)]
+        like = (self._open[item] for item in self._lookup.like(one))
+        return [each for other in like if other is not one for each in self._compared(one, other)]
 
-    def _compared(self, one: Wording, item: int) -> Iterator[_Candidate]:
-        other = self._open[item]
-        if other is one:
+    def _compared(self, one: Wording, other: Wording) -> Iterator[_Candidate]:
+        if shared(one, other) < LITTLE:
             return
         if self._is_boiler_plate(one) or self._is_boiler_plate(other):
             one, other = one.bare, other.bare
-        if shared(one, other) >= LITTLE:
-            rule = certain(one, other)
-            if rule or possible(one, other):
-                yield _Candidate(item, rule, compare(one, other))
+        rule = certain(one, other)
+        if rule or possible(one, other):
+            yield _Candidate(one, other, rule, compare(one, other))
 
     def _link(self, item: int, found: list[tuple[float, _Candidate]]) -> Link | None:
         """The best of the candidates, and of those the earliest."""
         if item in self._original or item in self._originals:
             return None
-        best: tuple[float, int, _Candidate] | None = None
-        for score, each in found:
-            rank = (score, -each.item, each)
-            if score >= COPY and not self._is_parted(item, each.item):
-                best = rank if best is None else max(best, rank, key=itemgetter(0, 1))
-        if best is None:
+        ranked = [
+            (score, -each.other.report.id, each)
+            for score, each in found
+            if score >= COPY and self._may_be_linked(each)
+        ]
+        if not ranked:
             return None
-        score, _, like = best
-        original = self._first(like.item)
+        score, like, best = max(ranked, key=itemgetter(0, 1))
+        original = self._first(-like)
         self._join(item, original)
-        evidence: dict[str, Any] = {"like": like.item, "score": score}
-        evidence |= {name: round(like.features[FEATURES.index(name)], 2) for name in _SHOWN}
-        return Link(item, original, like.rule or "text", evidence)
+        evidence: dict[str, Any] = {"like": -like, "score": score}
+        evidence |= {name: round(best.features[FEATURES.index(name)], 2) for name in _SHOWN}
+        return Link(item, original, best.rule or "text", evidence)
 
     def _first(self, item: int) -> int:
         return self._original.get(item, item)
 
-    def _is_parted(self, item: int, other: int) -> bool:
-        """Whether an editor parted the item from any that the other is a copy with."""
-        original = self._first(other)
-        return any(self._first(each) == original for each in self._parted.get(item, ()))
+    def _may_be_linked(self, pair: _Candidate) -> bool:
+        """Whether neither is a column that recurs, and no editor parted the item from any of those
+        that are one text.
+        """
+        original = self._first(pair.other.report.id)
+        parted = self._parted.get(pair.one.report.id, ())
+        if any(self._first(each) == original for each in parted):
+            return False
+        return not (is_recurrent(pair.one) or is_recurrent(pair.other))
 
     def _is_boiler_plate(self, one: Wording) -> bool:
-        return bool(one.text) and len(self._headlines[_opening(one)]) >= _BOILER_PLATE
+        return bool(one.text) and len(self._headlines[one.opening]) >= _BOILER_PLATE
 
     def _join(self, item: int, original: int) -> None:
         self._original[item] = original
@@ -188,13 +191,13 @@ class Copies:
         heappush(self._by_age, (at, item))
         self._lookup.add(item, one)
         if one.text:
-            self._headlines[_opening(one)][one.shown] += 1
+            self._headlines[one.opening][one.shown] += 1
 
     def _close(self, item: int) -> None:
         one = self._open.pop(item)
         self._lookup.forget(item, one)
         if one.text:
-            self._forget_headline(_opening(one), one.shown)
+            self._forget_headline(one.opening, one.shown)
 
     def _forget_headline(self, opening: tuple[str, ...], shown: str) -> None:
         headlines = self._headlines[opening]
@@ -221,11 +224,6 @@ class Copies:
                 self._original.pop(item, None)
             self._originals.discard(item)
         self._gone.clear()
-
-
-def _opening(one: Wording) -> tuple[str, ...]:
-    """What boiler-plate is known by."""
-    return (one.report.source, *one.opening)
 
 
 def _scores(candidates: list[_Candidate]) -> list[float]:

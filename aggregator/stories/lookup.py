@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from heapq import nsmallest
+from collections import Counter, defaultdict
+from itertools import chain
 from typing import Final
 
 from aggregator.stories.wording import Wording
@@ -11,8 +11,8 @@ from aggregator.stories.wording import Wording
 _COMMON: Final = 100
 """A word that so many reports have finds nothing."""
 
-_SHARED: Final = 14.0
-"""The rarity of the words that two reports must share: that of about two."""
+_SHARED: Final = 3
+"""So many rare words two reports must share."""
 
 _BEST: Final = 6
 """So many are looked at."""
@@ -35,14 +35,10 @@ class Lookup:
         """The items under the same path and those that share most of the rare words, the best and
         the earliest first.
         """
-        weights: dict[int, float] = {}
-        for key, rarity in one.rarest:
-            having = self._having.get(key, ())
-            if len(having) < _COMMON:
-                for item in having:
-                    weights[item] = weights.get(item, 0.0) + rarity
-        enough = [(-weight, item) for item, weight in weights.items() if weight >= _SHARED]
-        best = [item for _, item in nsmallest(_BEST, enough)]
+        having = [self._having.get(key, ()) for key in one.rarest]
+        shared = Counter(chain.from_iterable([h for h in having if len(h) < _COMMON]))
+        enough = [(-count, item) for item, count in shared.items() if count >= _SHARED]
+        best = [item for _, item in sorted(enough)[:_BEST]]
         at = self._having.get(one.path, ()) if one.path else ()
         return list(dict.fromkeys([*at, *best]))
 
@@ -55,5 +51,4 @@ class Lookup:
 
 
 def _keys(one: Wording) -> list[int | str]:
-    keys: list[int | str] = [key for key, _ in one.rarest]
-    return [*keys, one.path] if one.path else keys
+    return [*one.rarest, one.path] if one.path else [*one.rarest]

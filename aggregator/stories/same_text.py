@@ -10,7 +10,7 @@ from math import log1p
 from typing import Any, Final
 
 import numpy as np
-from rapidfuzz.fuzz import token_set_ratio
+from rapidfuzz.fuzz import ratio, token_set_ratio
 
 from aggregator.stories.pairs import Model
 from aggregator.stories.wording import Wording
@@ -38,8 +38,7 @@ _SAME_SOURCE_WITHIN: Final = timedelta(hours=12)
 
 def shared(one: Wording, other: Wording) -> float:
     """How much of the words' rarity two reports have in common, 0 to 1."""
-    mine, theirs = one.words, other.words
-    common = sum([weight for key, weight in mine.items() if key in theirs])
+    common = sum(map(one.words.__getitem__, one.words.keys() & other.words.keys()))
     return common / (one.weight + other.weight - common) if common else 0.0
 
 
@@ -49,7 +48,7 @@ def compare(one: Wording, other: Wording) -> tuple[float, ...]:
     has_texts = bool(one.text and other.text)
     return (
         shared(one, other),
-        _jaccard(one.letters, other.letters),
+        ratio(one.shown, other.shown) / 100,
         _contained(one.pairs, other.pairs),
         max(_within(one, other), _within(other, one)),
         _jaccard(one.names, other.names),
@@ -119,8 +118,9 @@ def _differ(one: Collection[str], other: Collection[str]) -> bool:
 
 def _within(one: Wording, other: Wording) -> float:
     """How much of a headline stands in the other report."""
-    total = sum(one.title_words.values())
-    found = sum([weight for key, weight in one.title_words.items() if key in other.words])
+    words = one.title_words
+    total = sum(words.values())
+    found = sum(map(words.__getitem__, words.keys() & other.words.keys()))
     return found / total if total else 0.0
 
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from heapq import nlargest
-from operator import itemgetter
+from functools import cached_property, lru_cache
 from typing import Final
 from urllib.parse import urlsplit
 from zlib import crc32
@@ -25,8 +23,11 @@ _LOOKED_UP: Final = 16
 _OPENING: Final = 8
 """Boiler-plate is known by its first words: what follows may be cut anywhere."""
 
-# A path that names one article: a long number that is no date, or a headline.
-_ARTICLE: Final = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}|[^/-]+(?:-[^/-]+){3,}[^/]*$")
+_SLUG: Final = 3
+"""A path whose last part has so many hyphens ends with a headline."""
+
+# The number of an article is long, and no date.
+_NUMBER: Final = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}")
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Wording:
     @cached_property
     def title_words(self) -> dict[int, float]:
         """Of ``words``, those of the headline."""
-        return {key: self.words[key] for key in map(_key, self.title)}
+        return dict(map(_known, self.title))
 
     @cached_property
     def weight(self) -> float:
@@ -63,29 +64,31 @@ class Wording:
         return sum(self.words.values())
 
     @cached_property
-    def rarest(self) -> tuple[tuple[int, float], ...]:
+    def rarest(self) -> list[int]:
         """The rarest words, by which a report is looked up."""
-        return tuple(nlargest(_LOOKED_UP, self.words.items(), key=itemgetter(1)))
+        if len(self.words) <= _LOOKED_UP:
+            return list(self.words)
+        return sorted(self.words, key=self.words.__getitem__, reverse=True)[:_LOOKED_UP]
 
     @cached_property
     def path(self) -> str | None:
         """The path of the address where it names one article, by number or by headline."""
         path = urlsplit(self.report.url or "").path.rstrip("/").casefold()
-        return path if _ARTICLE.search(path) else None
+        is_slug = path.rpartition("/")[2].count("-") >= _SLUG
+        return path if is_slug or _NUMBER.search(path) else None
 
     @cached_property
-    def letters(self) -> frozenset[str]:
+    def letters(self) -> frozenset[int]:
         """The headline's sequences of four letters (Broder 1997)."""
-        shown = self.shown
-        return frozenset(shown[n : n + _LETTERS] for n in range(max(1, len(shown) - _LETTERS + 1)))
+        return _runs(self.shown, _LETTERS)
 
     @cached_property
-    def pairs(self) -> frozenset[tuple[str, ...]]:
+    def pairs(self) -> frozenset[int]:
         """The headline's words two by two."""
         return _runs(self.title, 2)
 
     @cached_property
-    def runs(self) -> frozenset[tuple[str, ...]]:
+    def runs(self) -> frozenset[int]:
         """The summary's words three by three."""
         return _runs(self.text, _RUN)
 
@@ -99,10 +102,10 @@ class Wording:
         """The headline's numbers and names: what tells the parts of a series from each other."""
         return self.figures | self.names.intersection(self.title)
 
-    @property
+    @cached_property
     def opening(self) -> tuple[str, ...]:
-        """The first words of the summary."""
-        return self.text[:_OPENING]
+        """The source and the first words of the summary."""
+        return (self.report.source, *self.text[:_OPENING])
 
     @cached_property
     def bare(self) -> Wording:
@@ -120,17 +123,22 @@ def wording(report: Report) -> Wording:
         title=tuple(folded[: len(title)]),
         text=tuple(folded[len(title) :]),
         names=frozenset(
-            plain
-            for raw, plain in zip(title + text, folded, strict=True)
-            if len(plain) > 2 and raw[0].isupper()
+            [
+                plain
+                for raw, plain in zip(title + text, folded, strict=True)
+                if raw[0].isupper() and len(plain) > 2
+            ]
         ),
-        words={key: rarity(key) for key in map(_key, folded)},
+        words=dict(map(_known, folded)),
     )
 
 
-def _key(word: str) -> int:
-    return crc32(word.encode())
+@lru_cache(1 << 16)
+def _known(word: str) -> tuple[int, float]:
+    key = crc32(word.encode())
+    return key, rarity(key)
 
 
-def _runs(words: Sequence[str], length: int) -> frozenset[tuple[str, ...]]:
-    return frozenset(zip(*(words[n:] for n in range(length)), strict=False))
+def _runs(words: Sequence[str], length: int) -> frozenset[int]:
+    # Hashes, because thousands of small tuples keep the garbage collector busy.
+    return frozenset(map(hash, zip(*[words[n:] for n in range(length)], strict=False)))
