@@ -14,7 +14,7 @@ _COMMON: Final = 100
 _SHARED: Final = 3
 """So many rare words two reports must share."""
 
-_BEST: Final = 6
+_BEST: Final = 5
 """So many are looked at."""
 
 

@@ -10,13 +10,13 @@ from math import log1p
 from typing import Any, Final
 
 import numpy as np
-from rapidfuzz.fuzz import ratio, token_set_ratio
+from rapidfuzz.fuzz import token_set_ratio
 
 from aggregator.stories.pairs import Model
 from aggregator.stories.wording import Wording
 
 FEATURES = (
-    "words", "title", "pairs", "within", "names", "text", "text_fuzzy", "text_length", "hours",
+    "words", "title", "within", "names", "text", "text_fuzzy", "text_length", "hours",
 )  # fmt: skip
 """What is compared, in the order of :func:`compare`."""
 
@@ -48,8 +48,7 @@ def compare(one: Wording, other: Wording) -> tuple[float, ...]:
     has_texts = bool(one.text and other.text)
     return (
         shared(one, other),
-        ratio(one.shown, other.shown) / 100,
-        _contained(one.pairs, other.pairs),
+        _jaccard(one.letters, other.letters),
         max(_within(one, other), _within(other, one)),
         _jaccard(one.names, other.names),
         _contained(one.runs, other.runs),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final
-from urllib.parse import urlsplit
 from zlib import crc32
 
 from aggregator.stories.background import rarity
@@ -25,6 +24,8 @@ _OPENING: Final = 8
 
 _SLUG: Final = 3
 """A path whose last part has so many hyphens ends with a headline."""
+
+_PATH: Final = re.compile(r"[^/?#]+//[^/?#]*([^?#]*)")
 
 # The number of an article is long, and no date.
 _NUMBER: Final = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}")
@@ -73,7 +74,8 @@ class Wording:
     @cached_property
     def path(self) -> str | None:
         """The path of the address where it names one article, by number or by headline."""
-        path = urlsplit(self.report.url or "").path.rstrip("/").casefold()
+        found = _PATH.match(self.report.url or "")
+        path = found[1].rstrip("/").lower() if found else ""
         is_slug = path.rpartition("/")[2].count("-") >= _SLUG
         return path if is_slug or _NUMBER.search(path) else None
 
@@ -81,11 +83,6 @@ class Wording:
     def letters(self) -> frozenset[int]:
         """The headline's sequences of four letters (Broder 1997)."""
         return _runs(self.shown, _LETTERS)
-
-    @cached_property
-    def pairs(self) -> frozenset[int]:
-        """The headline's words two by two."""
-        return _runs(self.title, 2)
 
     @cached_property
     def runs(self) -> frozenset[int]:

@@ -67,13 +67,16 @@ class Said:
 
 def fold(text: str) -> str:
     """Case, accents, ligatures and typographic quotes taken away."""
+    if text.isascii():
+        return text.lower()
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return bare if bare.isascii() else "".join(c for c in bare if not unicodedata.combining(c))
 
 
 def tokens(text: str) -> list[str]:
     """The words and numbers of a text as they are written, without elided articles."""
-    return _TOKEN.findall(_ELISION.sub(" ", text))
+    has_elision = "'" in text or "’" in text
+    return _TOKEN.findall(_ELISION.sub(" ", text) if has_elision else text)
 
 
 def headline(report: Report) -> str:
