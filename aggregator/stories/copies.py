@@ -142,6 +142,8 @@ class Copies:
             return
         if self._is_boiler_plate(one) or self._is_boiler_plate(other):
             one, other = one.bare, other.bare
+            if shared(one, other) < LITTLE:
+                return
         rule = certain(one, other)
         if rule or possible(one, other):
             yield _Candidate(one, other, rule, compare(one, other))

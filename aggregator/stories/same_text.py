@@ -29,7 +29,7 @@ LITTLE: Final = 0.1
 _SHORT: Final = 4
 """A headline of fewer words is no evidence: many are called "Editorial"."""
 
-_ALIKE, _SAME = 0.6, 0.9
+_SEEN, _ALIKE, _SAME = 0.25, 0.6, 0.9
 _ENOUGH: Final = 8
 """Words that a summary needs to be evidence by itself."""
 
@@ -43,15 +43,17 @@ def shared(one: Wording, other: Wording) -> float:
 
 
 def compare(one: Wording, other: Wording) -> tuple[float, ...]:
-    """The features of a pair: ``FEATURES``, each 0 to 1 but the last two."""
+    """The features of a pair: ``FEATURES``, each 0 to 1 but the last two; a summary of a few words
+    counts as none.
+    """
     hours = abs((one.report.at - other.report.at).total_seconds()) / 3600
-    has_texts = bool(one.text and other.text)
+    has_texts = min(len(one.text), len(other.text)) >= _ENOUGH
     return (
         shared(one, other),
         _jaccard(one.letters, other.letters),
         max(_within(one, other), _within(other, one)),
         _jaccard(one.names, other.names),
-        _contained(one.runs, other.runs),
+        _text(one, other),
         token_set_ratio(one.prose, other.prose) / 100 if has_texts else 0.0,
         max(len(one.text), len(other.text)),
         log1p(hours),
@@ -71,13 +73,19 @@ def certain(one: Wording, other: Wording) -> str | None:
 
 def possible(one: Wording, other: Wording) -> bool:
     """Whether a score may decide: not within one source, where series and templates look like
-    copies; a short headline and numbers that differ are outweighed by a summary only.
+    copies; a short headline and numbers that differ are outweighed by a summary only; and a quarter
+    of the headline or the summary has to show it.
     """
     if _of_one_source(one, other):
         return False
+    text = _text(one, other)
+    if text >= _SAME:
+        return True
     if min(len(one.title), len(other.title)) < _SHORT:
-        return _text(one, other) >= _SAME
-    return not _differ(one.figures, other.figures) or _text(one, other) >= _ALIKE
+        return False
+    if text < _ALIKE and _differ(one.figures, other.figures):
+        return False
+    return max(text, _jaccard(one.letters, other.letters)) >= _SEEN
 
 
 @cache

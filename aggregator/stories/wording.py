@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Final
@@ -14,7 +13,6 @@ from aggregator.stories.report import Report
 from aggregator.stories.words import fold, headline, tokens
 
 _LETTERS: Final = 4
-_RUN: Final = 3
 _TEXT: Final = 60
 """So many words of a summary count."""
 
@@ -80,14 +78,16 @@ class Wording:
         return path if is_slug or _NUMBER.search(path) else None
 
     @cached_property
-    def letters(self) -> frozenset[int]:
+    def letters(self) -> frozenset[str]:
         """The headline's sequences of four letters (Broder 1997)."""
-        return _runs(self.shown, _LETTERS)
+        shown = self.shown
+        return frozenset([shown[n : n + _LETTERS] for n in range(len(shown) - _LETTERS + 1)])
 
     @cached_property
     def runs(self) -> frozenset[int]:
         """The summary's words three by three."""
-        return _runs(self.text, _RUN)
+        # Hashes: tuples of words would keep the garbage collector busy for as long as they stay.
+        return frozenset(map(hash, zip(self.text, self.text[1:], self.text[2:], strict=False)))
 
     @cached_property
     def figures(self) -> frozenset[str]:
@@ -134,8 +134,3 @@ def wording(report: Report) -> Wording:
 def _known(word: str) -> tuple[int, float]:
     key = crc32(word.encode())
     return key, rarity(key)
-
-
-def _runs(words: Sequence[str], length: int) -> frozenset[int]:
-    # Hashes, because thousands of small tuples keep the garbage collector busy.
-    return frozenset(map(hash, zip(*[words[n:] for n in range(length)], strict=False)))

@@ -277,7 +277,7 @@ def test_what_was_parted_stays_so_after_a_restart() -> None:
 def test_it_holds_its_figures_on_the_labelled_pairs(shared: Path) -> None:
     data = read(shared / "stories" / "ndup2020_items_dev.jsonl.gz")
     figures, merged = judged(data, shared / "stories" / "ndup2020_pairs_dev.jsonl.gz")
-    assert figures.f1 >= 0.87
+    assert figures.f1 >= 0.86
     assert figures.precision >= 0.95
     assert merged["template_same_source"] < 0.01
 
