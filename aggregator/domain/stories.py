@@ -78,8 +78,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An item that says the same as an earlier one, ``original``; ``rule`` and ``evidence`` as in
-    :class:`Placement`.
+    """An item that is a copy of an earlier one, the first of its kind. ``rule`` is address,
+    repeated or text; ``evidence`` says what it rests on, in values that JSON has: the item that it was found
+    to be ``like``, how much of the words, headline and summary they share, and the score.
     """
 
     item: int

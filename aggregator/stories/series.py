@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 from typing import Final
 
+from aggregator.stories.verbatim import Verbatim
 from aggregator.stories.words import Said
 
 _SAME_DAY: Final = timedelta(hours=12)
@@ -16,7 +17,8 @@ _RECURRENT: Final = re.compile(
     r"^(?:born on|nes? un|nes? le|geboren op|geboren am|geburtstage? am|jarig op"
     r"|(?:this|that) day in|on this day|ephemeride|ce jour-la|vandaag in de geschiedenis)\b"
     r"|\bhoroscoop|\bhoroskop|\bhoroscope|\bhoroscopo|\boroscopo"
-    r"|\b(?:weather (?:forecast|today|report)|previsions? meteo|meteo (?:du|de|a|en|pour)"
+    r"|\b(?:weather (?:forecast|today|report)|previsions? meteo(?:rologiques?)?"
+    r"|meteo (?:du|de|a|en|pour)"
     r"|weerbericht|weersverwachting|weer(?:praatje)? (?:vandaag|morgen)|wettervorhersage"
     r"|wetter (?:heute|morgen|am|in))\b"
     r"|\b(?:keno|euro ?millions?|lotto|loto|powerball|mega millions|lotterie|staatsloterij)\b"
@@ -29,7 +31,7 @@ _RECURRENT: Final = re.compile(
 )
 
 
-def is_recurrent(one: Said) -> bool:
+def is_recurrent(one: Said | Verbatim) -> bool:
     """Whether a headline is that of a daily column: horoscopes, weather, draws, birthdays."""
     return bool(_RECURRENT.search(one.shown))
 

@@ -67,8 +67,16 @@ class Said:
 
 def fold(text: str) -> str:
     """Case, accents, ligatures and typographic quotes taken away."""
+    if text.isascii():
+        return text.lower()
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return bare if bare.isascii() else "".join(c for c in bare if not unicodedata.combining(c))
+
+
+def tokens(text: str) -> list[str]:
+    """The words and numbers of a text as they are written, without elided articles."""
+    has_elision = "'" in text or "’" in text
+    return _TOKEN.findall(_ELISION.sub(" ", text) if has_elision else text)
 
 
 def headline(report: Report) -> str:
@@ -86,8 +94,8 @@ def headline(report: Report) -> str:
 def said(report: Report) -> Said:
     """A report in numbers."""
     title = headline(report)
-    written = _TOKEN.findall(_ELISION.sub(" ", title))
-    more = _TOKEN.findall(_ELISION.sub(" ", report.text[:900]))[:_TEXT_TOKENS]
+    written = tokens(title)
+    more = tokens(report.text[:900])[:_TEXT_TOKENS]
     folded, folded_more = [fold(w) for w in written], [fold(w) for w in more]
     language = (report.language or "")[:2].lower() or _guessed(folded + folded_more)
     stems = _stems(folded, language)

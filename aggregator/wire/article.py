@@ -9,7 +9,8 @@ from aggregator.wire.domains import registrable_domain
 from aggregator.wire.likeness import words
 
 _NUMBER = re.compile(
-    r"(?<![0-9a-z])(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[a-z]?(\d{6,}(?:-\d+)*))(?![0-9a-z])",
+    r"(?<![0-9a-z])(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"|[a-z]?(\d{6,}(?:-\d{1,3}(?!\d))*))(?![0-9a-z])",
     re.IGNORECASE,
 )
 # Le Monde puts the section's number last: …_6041028_823448.html
