@@ -38,10 +38,11 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a grouping stands: the number of the next story, of reports so far, the newest
-    report's time, and the time before which reports are closed.
+    report's time, the time before which reports are closed, and the items that wait for a repair.
     """
 
     next_story: int = 1
     count: int = 0
     newest: datetime | None = None
     horizon: datetime | None = None
+    touched: tuple[int, ...] = ()

@@ -1,0 +1,84 @@
+"""Grouping anew what first impressions put together or kept apart."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from aggregator.stories.book import Book
+from aggregator.stories.likeness import Likeness
+from aggregator.stories.linkage import NEVER, average_linkage
+from aggregator.stories.state import Placement
+
+_LARGEST: Final = 400
+"""More connected reports than so many are left as they are."""
+
+
+def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> list[Placement]:
+    """Group anew what is connected to these items, by average linkage down to ``cut``; the result
+    says what moved. Stories that an editor touched are left alone.
+    """
+    placements: list[Placement] = []
+    left = set(touched)
+    while left:
+        start = min(left)
+        component = _component(start, cut, alike, book)
+        left -= {start, *component}
+        if 2 < len(component) <= _LARGEST:
+            groups = _grouped(component, cut, alike, book)
+            placements += _renumbered(groups, book)
+    return placements
+
+
+def _component(start: int, cut: float, alike: Likeness, book: Book) -> list[int]:
+    """What is connected to an item by story or by likeness: without one pair that reaches the cut,
+    no average does.
+    """
+    if book.is_fixed(start):
+        return []
+    seen, waiting = {start}, [start]
+    while waiting:
+        item = waiting.pop()
+        near = [other for other, score in alike.alike(item).items() if score >= cut]
+        for other in (*near, *book.beside(item)):
+            if other not in seen and not book.is_fixed(other):
+                seen.add(other)
+                waiting.append(other)
+    return sorted(seen)
+
+
+def _grouped(component: Sequence[int], cut: float, alike: Likeness, book: Book) -> list[list[int]]:
+    matrix = alike.matrix(component)
+    row = {item: n for n, item in enumerate(component)}
+    for item in component:
+        for other in book.parted(item):
+            if other in row:
+                matrix[row[item], row[other]] = NEVER
+    return [[component[n] for n in group] for group in average_linkage(matrix, cut)]
+
+
+def _renumbered(groups: Sequence[Sequence[int]], book: Book) -> list[Placement]:
+    """A story keeps its number in the group that has most of it; of equal ones, the first."""
+    claims = sorted(
+        (-shared, story, n)
+        for n, group in enumerate(groups)
+        for story, shared in Counter(book.story(item) for item in group).items()
+    )
+    number: dict[int, int] = {}
+    taken: set[int] = set()
+    for _, story, n in claims:
+        if n not in number and story not in taken:
+            number[n] = story
+            taken.add(story)
+    placements = []
+    for n, group in enumerate(groups):
+        story = number[n] if n in number else book.new_story()
+        for item in group:
+            if book.story(item) != story:
+                others = [other for other in group if other != item][:3]
+                evidence = {"from": book.story(item), "with": others}
+                placements.append(Placement(item, story, "regrouped", evidence))
+    for placement in placements:
+        book.put(placement.item, placement.story)
+    return placements
