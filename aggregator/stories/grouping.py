@@ -20,7 +20,7 @@ from aggregator.stories.state import Kept, Placement, State
 _BLOCK: Final = 64
 """Reports that are encoded, compared and scored at once."""
 
-_JOIN: Final = 0.28
+_JOIN: Final = 0.3
 """The average probability at which reports become one story."""
 
 _BEST: Final = 3
@@ -126,14 +126,17 @@ class Grouping:
 
     def _add_block(self, reports: Sequence[Report]) -> list[Placement]:
         horizon = self._state.horizon
-        late = [r for r in reports if horizon and r.at < horizon]
-        placements = [Placement(r.id, self._book.new_story(), "late") for r in late]
-        new = [report for report in reports if report not in late] if late else reports
-        self._alike.add(new)
-        for report in new:
-            placement = self._placed(report)
-            self._open(report, placement.story)
-            self._touched.add(report.id)
+        in_time = [report for report in reports if horizon is None or report.at >= horizon]
+        self._alike.add(in_time)
+        to_place = {report.id for report in in_time}
+        placements = []
+        for report in reports:
+            if report.id in to_place:
+                placement = self._placed(report)
+                self._open(report, placement.story)
+                self._touched.add(report.id)
+            else:
+                placement = Placement(report.id, self._book.new_story(), "late")
             placements.append(placement)
         return placements
 

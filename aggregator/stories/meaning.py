@@ -12,7 +12,7 @@ Array = np.ndarray[Any, Any]
 _MOST: Final = 8
 """So many are looked at."""
 
-_LITTLE: Final = 0.5
+_LITTLE: Final = 0.4
 """A cosine below this says that two reports have nothing in common."""
 
 

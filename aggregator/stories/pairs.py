@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from math import log1p, sqrt
+from math import log1p
 from typing import Any
 
 import numpy as np
-from rapidfuzz.fuzz import token_set_ratio
 
 from aggregator.stories.words import Said
 
 FEATURES = (
     "all", "title", "contained", "across", "names", "name_share", "figures", "figures_differ",
-    "rarest", "fuzzy", "hours", "same_language", "title_length", "text_length", "meaning",
+    "hours", "same_language", "text_length", "meaning",
 )  # fmt: skip
 """What is compared, in the order of :func:`compare`; the last needs an encoder."""
 
@@ -33,26 +32,23 @@ def compare(one: Said, other: Said, meaning: float) -> tuple[float, ...]:
     small, large = (one, other) if len(one.all) < len(other.all) else (other, one)
     mine, theirs = small.all, large.all
     shared = [key for key in mine if key in theirs]
-    in_titles = [one.title[key] * other.title[key] for key in one.title.keys() & other.title.keys()]
+    ours, others = one.title, other.title
     names = one.names.keys() & other.names.keys()
     fewest = min(len(one.names), len(other.names))
     both_figures = bool(one.figures and other.figures)
     figures = len(one.figures & other.figures) if both_figures else 0
     return (
         sum([mine[key] * theirs[key] for key in shared]),
-        sum(in_titles),
+        sum([ours[key] * others[key] for key in ours.keys() & others.keys()]),
         sum([mine[key] for key in shared]) / small.all_sum if shared else 0.0,
         max(_within(one, other), _within(other, one)) if shared else 0.0,
         min(sum([one.names[key] for key in names]), 60.0),
         len(names) / fewest if fewest else 0.0,
         min(figures, 3),
         float(both_figures and not figures),
-        sqrt(max(in_titles, default=0.0) * one.title_length * other.title_length),
-        token_set_ratio(one.shown, other.shown) / 100,
         min(log1p(abs(one.hours - other.hours)), _WEEK),
         float(one.language == other.language),
-        min(len(one.title), len(other.title)),
-        log1p(min(len(one.report.text), len(other.report.text))),
+        min(one.text_length, other.text_length),
         meaning,
     )
 

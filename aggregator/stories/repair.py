@@ -12,50 +12,47 @@ from aggregator.stories.linkage import NEVER, average_linkage
 from aggregator.stories.state import Placement
 
 _LARGEST: Final = 400
-"""More connected reports than so many are left as they are."""
+"""More neighbours than so many are left as they are."""
 
 
 def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> list[Placement]:
-    """Group anew what is connected to these items, by average linkage down to ``cut``; the result
-    says what moved. Stories that an editor touched are left alone.
+    """Group anew the stories of these items and those near them, by average linkage down to
+    ``cut``; the result says what moved. Stories that an editor touched are left alone.
     """
     placements: list[Placement] = []
     left = set(touched)
     while left:
         start = min(left)
-        component = _component(start, cut, alike, book)
-        left -= {start, *component}
-        if 2 < len(component) <= _LARGEST:
-            groups = _grouped(component, cut, alike, book)
+        around = _neighbourhood(start, cut, alike, book)
+        left -= {start, *around}
+        if 1 < len(around) <= _LARGEST:
+            groups = _grouped(around, cut, alike, book)
             placements += _renumbered(groups, book)
     return placements
 
 
-def _component(start: int, cut: float, alike: Likeness, book: Book) -> list[int]:
-    """What is connected to an item by story or by likeness: without one pair that reaches the cut,
-    no average does.
+def _neighbourhood(start: int, cut: float, alike: Likeness, book: Book) -> list[int]:
+    """The item's story and those that any report of it reaches: without one pair that reaches the
+    cut, no average does.
     """
     if book.is_fixed(start):
         return []
-    seen, waiting = {start}, [start]
-    while waiting:
-        item = waiting.pop()
-        near = [other for other, score in alike.alike(item).items() if score >= cut]
-        for other in (*near, *book.beside(item)):
-            if other not in seen and not book.is_fixed(other):
-                seen.add(other)
-                waiting.append(other)
-    return sorted(seen)
+    stories = {book.story(start)}
+    for item in book.beside(start):
+        for other, score in alike.alike(item).items():
+            if score >= cut and not book.is_fixed(other):
+                stories.add(book.story(other))
+    return sorted(item for story in stories for item in book.items(story))
 
 
-def _grouped(component: Sequence[int], cut: float, alike: Likeness, book: Book) -> list[list[int]]:
-    matrix = alike.matrix(component)
-    row = {item: n for n, item in enumerate(component)}
-    for item in component:
+def _grouped(items: Sequence[int], cut: float, alike: Likeness, book: Book) -> list[list[int]]:
+    matrix = alike.matrix(items)
+    row = {item: n for n, item in enumerate(items)}
+    for item in items:
         for other in book.parted(item):
             if other in row:
                 matrix[row[item], row[other]] = NEVER
-    return [[component[n] for n in group] for group in average_linkage(matrix, cut)]
+    return [[items[n] for n in group] for group in average_linkage(matrix, cut)]
 
 
 def _renumbered(groups: Sequence[Sequence[int]], book: Book) -> list[Placement]:

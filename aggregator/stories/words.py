@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import log1p
 from typing import NamedTuple
 from zlib import crc32
 
@@ -50,8 +51,8 @@ _TEXT, _TEXT_TOKENS = 900, 80
 class Said:
     """A report in numbers. Words are known by the CRC-32 of their form; weights are how rare they
     are. ``title`` and ``all`` are of length 1 (cosine), their weights add up to the sums;
-    ``title_length`` is what the weights of the title were divided by. ``shown`` is the folded
-    headline, ``capitals`` its words with a capital but the first.
+    ``hours`` (since 1970) and ``text_length`` (a logarithm) are as pairs compare them; ``shown``
+    is the folded headline, ``capitals`` its words with a capital but the first.
     """
 
     report: Report
@@ -64,7 +65,7 @@ class Said:
     all: dict[int, float]
     title_sum: float
     all_sum: float
-    title_length: float
+    text_length: float
     names: dict[int, float]
     figures: frozenset[str]
 
@@ -83,6 +84,8 @@ class Word(NamedTuple):
 
 def fold(text: str) -> str:
     """Case, accents, ligatures and typographic quotes taken away."""
+    if text.isascii():
+        return text.lower()
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
     return bare if bare.isascii() else "".join(c for c in bare if not unicodedata.combining(c))
 
@@ -110,8 +113,7 @@ def said(report: Report) -> Said:
     everything = {word.stem: word.rarity for word in in_text if word.stem}
     # A word of the headline counts for more: the text says what else there is.
     everything.update((stem, 1.5 * weight) for stem, weight in title.items())
-    title_unit, title_length = _unit(title)
-    all_unit, _ = _unit(everything)
+    title_unit, all_unit = _unit(title), _unit(everything)
     words = in_title + in_text
     plain = tuple([word.plain for word in in_title])
     return Said(
@@ -127,13 +129,13 @@ def said(report: Report) -> Said:
         all=all_unit,
         title_sum=sum(title_unit.values()),
         all_sum=sum(all_unit.values()),
-        title_length=title_length,
+        text_length=log1p(len(report.text)),
         names={word.name: word.name_rarity for word in words if word.name},
         figures=frozenset([word.plain for word in words if word.plain[0].isdigit()]),
     )
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 17)
 def _word(raw: str, language: str) -> Word:
     """News uses few words again and again, so that each is looked at once."""
     plain = fold(raw)
@@ -161,6 +163,6 @@ def _key(word: str) -> int:
     return crc32(word.encode())
 
 
-def _unit(weights: dict[int, float]) -> tuple[dict[int, float], float]:
+def _unit(weights: dict[int, float]) -> dict[int, float]:
     length = sum([w * w for w in weights.values()]) ** 0.5
-    return {key: w / length for key, w in weights.items()} if length else {}, length
+    return {key: w / length for key, w in weights.items()} if length else {}

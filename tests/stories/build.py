@@ -1,0 +1,118 @@
+"""Made-up reports, an encoder that needs no package, and a store in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+
+from aggregator.stories.encoder import Encoder
+from aggregator.stories.grouping import Grouping
+from aggregator.stories.report import Report
+from aggregator.stories.state import Kept, Placement
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+WHO = "Amberg Bolivar Castellan Dorrit Elstow Fanning Garvey Hollis Imre Jadwiga Korda Lindqvist".split()
+WHERE = "Quorn Rastrick Selhurst Tarporley Uffington Vendry Wexcombe Yarrow Zennor Orland".split()
+WHAT = "ferry tunnel bakery orchestra glacier lighthouse reactor pension vineyard bridge".split()
+DOES = "collapses reopens strikes wins burns closes expands sinks merges votes".split()
+
+
+class WordEncoder:
+    """Each word has a direction; a text goes where its words go."""
+
+    def encode(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
+        """One row a text."""
+        return np.array(
+            [
+                sum(
+                    np.random.default_rng(crc32(word.encode())).standard_normal(64)
+                    for word in text.casefold().split()
+                )
+                for text in texts
+            ],
+            dtype=np.float32,
+        )
+
+
+def report(n: int, title: str, *, hours: float = 0, source: str = "", text: str = "") -> Report:
+    """A report of some hours after noon."""
+    return Report(n, source or f"paper-{n}", NOON + timedelta(hours=hours), "en", title, text)
+
+
+def stream(seed: int, count: int = 300) -> list[Report]:
+    """Events that several papers report over three weeks, a few of them late."""
+    dice = Random(seed)
+    events = [
+        (dice.choice(WHO), dice.choice(WHERE), dice.choice(WHAT), dice.choice(DOES), dice.random())
+        for _ in range(count // 4)
+    ]
+    made = []
+    for n in range(count):
+        who, where, what, does, begins = dice.choice(events)
+        words = [who, where, what, does, dice.choice(WHAT), dice.choice(WHO)]
+        kept = dice.sample(words, dice.randint(3, 6))
+        hours = 500 * begins + dice.expovariate(1 / 20)
+        made.append(report(n, " ".join(kept), hours=hours, source=f"paper-{n % 7}"))
+    made.sort(key=lambda r: r.at + timedelta(hours=300 * (dice.random() < 0.02)))
+    return made
+
+
+class Memory:
+    """What a store keeps of a grouping, and a restart from it."""
+
+    def __init__(self, encoder: Encoder | None) -> None:
+        self.encoder = encoder
+        self.grouping = Grouping(encoder)
+        self.story: dict[int, int] = {}
+        self._kept: dict[int, Kept] = {}
+        self._pinned: set[int] = set()
+        self._parted: list[tuple[int, int]] = []
+
+    def add(self, reports: Sequence[Report]) -> None:
+        """Group and keep."""
+        self._record(self.grouping.add(reports))
+        for item in self.grouping.open_items():
+            if item not in self._kept:
+                self._kept[item] = self.grouping.kept(item)
+
+    def repair(self) -> None:
+        """Repair and keep."""
+        self._record(self.grouping.repair())
+
+    def pin(self, item: int, story: int) -> None:
+        """An editor moves an item."""
+        if item in self.grouping.open_items():
+            self.grouping.pin(item, story)
+            self.story[item] = story
+            self._pinned.add(item)
+
+    def part(self, one: int, other: int) -> None:
+        """An editor parts two items."""
+        self.grouping.part(one, other)
+        self._parted.append((one, other))
+
+    def restart(self) -> None:
+        """Forget all but what was kept."""
+        kept = [
+            Kept(k.report, self.story[item], k.edges, k.vector, item in self._pinned)
+            for item, k in self._kept.items()
+        ]
+        self.grouping = Grouping(self.encoder, state=self.grouping.state)
+        self.grouping.restore(kept, self._parted)
+
+    def _record(self, placements: Sequence[Placement]) -> None:
+        self.story |= {placed.item: placed.story for placed in placements}
+
+
+def grouped(*reports: Report, encoder: Encoder | None = None) -> list[int]:
+    """The stories of reports that come together, after a repair."""
+    memory = Memory(encoder)
+    memory.add(reports)
+    memory.repair()
+    return [memory.story[one.id] for one in reports]
