@@ -22,9 +22,6 @@ from aggregator.stories.words import Said, said
 _EDGE: Final = 0.05
 """Lower probabilities are taken for none."""
 
-_WHOLE: Final = 60
-"""So many reports are compared each with each; of more, only those that found each other."""
-
 Pair = tuple[int, int]
 
 
@@ -81,12 +78,13 @@ class Likeness:
                 self._found[one_id][other_id] = self._found[other_id][one_id] = score
 
     def matrix(self, items: Sequence[int]) -> np.ndarray[Any, Any]:
-        """The probabilities of all pairs of some items, 0 where two were not compared."""
+        """The probabilities of all pairs of some items, also of those that did not find each
+        other.
+        """
+        self._fill(items)
         row = {item: n for n, item in enumerate(items)}
         alike = np.zeros((len(items), len(items)))
-        if len(items) <= _WHOLE:
-            self._fill(items)
-        for known in (self._found, self._filled):
+        for known in (self._filled, self._found):
             for item in items:
                 for other, score in known.get(item, {}).items():
                     if other in row:

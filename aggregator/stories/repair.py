@@ -11,8 +11,8 @@ from aggregator.stories.likeness import Likeness
 from aggregator.stories.linkage import NEVER, average_linkage
 from aggregator.stories.state import Placement
 
-_LARGEST: Final = 400
-"""More neighbours than so many are left as they are."""
+_LARGEST: Final = 150
+"""More neighbours than so many are left as they are: each is compared with each."""
 
 
 def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> list[Placement]:

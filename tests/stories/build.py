@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from random import Random
 from typing import Any
 from zlib import crc32
@@ -17,10 +18,18 @@ from aggregator.stories.state import Kept, Placement
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
-WHO = "Amberg Bolivar Castellan Dorrit Elstow Fanning Garvey Hollis Imre Jadwiga Korda Lindqvist".split()
-WHERE = "Quorn Rastrick Selhurst Tarporley Uffington Vendry Wexcombe Yarrow Zennor Orland".split()
-WHAT = "ferry tunnel bakery orchestra glacier lighthouse reactor pension vineyard bridge".split()
-DOES = "collapses reopens strikes wins burns closes expands sinks merges votes".split()
+WORDS = """
+    Amberg Bolivar Castellan Dorrit Elstow Fanning Garvey Hollis Imre Jadwiga Korda Lindqvist
+    Quorn Rastrick Selhurst Tarporley Uffington Vendry Wexcombe Yarrow Zennor Orland
+    ferry tunnel bakery orchestra glacier lighthouse reactor pension vineyard bridge
+    collapses reopens strikes wins burns closes expands sinks merges votes
+"""
+
+
+@cache
+def direction(word: str) -> np.ndarray[Any, Any]:
+    """Where a word points."""
+    return np.random.default_rng(crc32(word.encode())).standard_normal(64)
 
 
 class WordEncoder:
@@ -28,16 +37,8 @@ class WordEncoder:
 
     def encode(self, texts: Sequence[str]) -> np.ndarray[Any, Any]:
         """One row a text."""
-        return np.array(
-            [
-                sum(
-                    np.random.default_rng(crc32(word.encode())).standard_normal(64)
-                    for word in text.casefold().split()
-                )
-                for text in texts
-            ],
-            dtype=np.float32,
-        )
+        rows = [sum(direction(word) for word in text.casefold().split()) for text in texts]
+        return np.array(rows, dtype=np.float32)
 
 
 def report(n: int, title: str, *, hours: float = 0, source: str = "", text: str = "") -> Report:
@@ -45,20 +46,17 @@ def report(n: int, title: str, *, hours: float = 0, source: str = "", text: str 
     return Report(n, source or f"paper-{n}", NOON + timedelta(hours=hours), "en", title, text)
 
 
-def stream(seed: int, count: int = 300) -> list[Report]:
+def stream(seed: int, count: int = 280) -> list[Report]:
     """Events that several papers report over three weeks, a few of them late."""
     dice = Random(seed)
-    events = [
-        (dice.choice(WHO), dice.choice(WHERE), dice.choice(WHAT), dice.choice(DOES), dice.random())
-        for _ in range(count // 4)
-    ]
+    words = WORDS.split()
+    events = [(dice.sample(words, 6), 500 * dice.random()) for _ in range(count // 4)]
     made = []
     for n in range(count):
-        who, where, what, does, begins = dice.choice(events)
-        words = [who, where, what, does, dice.choice(WHAT), dice.choice(WHO)]
-        kept = dice.sample(words, dice.randint(3, 6))
-        hours = 500 * begins + dice.expovariate(1 / 20)
-        made.append(report(n, " ".join(kept), hours=hours, source=f"paper-{n % 7}"))
+        told, begins = dice.choice(events)
+        title = " ".join(dice.sample(told, dice.randint(3, 6)))
+        hours = begins + dice.expovariate(1 / 20)
+        made.append(report(n, title, hours=hours, source=f"paper-{n % 7}"))
     made.sort(key=lambda r: r.at + timedelta(hours=300 * (dice.random() < 0.02)))
     return made
 
