@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from heapq import nlargest
 from operator import itemgetter
 from typing import Final
 
@@ -44,7 +43,7 @@ class WordIndex:
                 for item, theirs in having.items():
                     cosine[item] = cosine.get(item, 0.0) + mine * theirs
         enough = [item for item, value in cosine.items() if value >= _LITTLE]
-        return nlargest(_MOST, enough, key=cosine.__getitem__)
+        return sorted(enough, key=cosine.__getitem__, reverse=True)[:_MOST]
 
     def forget(self, item: int, one: Said) -> None:
         """Let the item not be found any more."""
@@ -58,4 +57,4 @@ class WordIndex:
 def _rarest(one: Said) -> list[tuple[int, float]]:
     if len(one.all) <= _WORDS:
         return list(one.all.items())
-    return nlargest(_WORDS, one.all.items(), key=_weight)
+    return sorted(one.all.items(), key=_weight, reverse=True)[:_WORDS]

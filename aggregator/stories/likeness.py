@@ -15,7 +15,7 @@ from aggregator.stories.encoder import Encoder, quantised, to_encode
 from aggregator.stories.meaning import MeaningIndex
 from aggregator.stories.pairs import Model, compare
 from aggregator.stories.report import Report
-from aggregator.stories.series import is_recurrent, parts_of_series
+from aggregator.stories.series import Refrains, is_recurrent, parts_of_series
 from aggregator.stories.state import Kept
 from aggregator.stories.words import Said, said
 
@@ -36,6 +36,7 @@ class Likeness:
         self._recurrent: set[int] = set()
         self._found: defaultdict[int, dict[int, float]] = defaultdict(dict)
         self._filled: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        self._refrains = Refrains()
         self._words = WordIndex()
         self._meaning = MeaningIndex()
 
@@ -61,9 +62,7 @@ class Likeness:
 
     def add(self, reports: Sequence[Report]) -> None:
         """Compare each report with those before it that it may be like."""
-        new = [said(report) for report in reports]
-        for one in new:
-            self._remember(one)
+        new = [self._remember(self._refrains.without(report)) for report in reports]
         telling = [one for one in new if one.report.id not in self._recurrent]
         near = self._encode(telling)
         pairs: list[Pair] = []
@@ -95,6 +94,7 @@ class Likeness:
         """Let items go that are closed."""
         for item in items:
             one = self._said.pop(item)
+            self._refrains.forget(one.report)
             if item in self._recurrent:
                 self._recurrent.discard(item)
             else:
@@ -107,7 +107,7 @@ class Likeness:
     def restore(self, kept: Sequence[Kept]) -> None:
         """Go on from what was kept, in the order in which it was added."""
         for one in kept:
-            self._remember(said(one.report))
+            self._remember(one.report)
         telling = [one for one in kept if one.report.id not in self._recurrent]
         for one in telling:
             item = one.report.id
@@ -132,10 +132,12 @@ class Likeness:
             items = [one.report.id for one in kept]
             self._meaning.add(items, np.vstack([found[item] for item in items]))
 
-    def _remember(self, one: Said) -> None:
-        self._said[one.report.id] = one
+    def _remember(self, report: Report) -> Said:
+        self._refrains.add(report)
+        one = self._said[report.id] = said(report)
         if is_recurrent(one):
             self._recurrent.add(one.report.id)
+        return one
 
     def _encode(self, new: Sequence[Said]) -> list[list[int]]:
         if self._encoder is None or not new:

@@ -21,7 +21,9 @@ FEATURES = (
 Array = np.ndarray[Any, Any]
 
 
-_WEEK = log1p(7 * 24)
+_SOON, _WEEK = 6.0, 7.0 * 24
+"""Hours: who reports within the first is as soon as can be, who does after the other is as late."""
+
 _UNIT = 1 << 20
 
 
@@ -30,33 +32,31 @@ def compare(one: Said, other: Said, meaning: float) -> tuple[float, ...]:
     them, 0 without one.
     """
     small, large = (one, other) if len(one.all) < len(other.all) else (other, one)
-    mine, theirs = small.all, large.all
+    mine, theirs, ours, others = small.all, large.all, one.title, other.title
     shared = [key for key in mine if key in theirs]
-    ours, others = one.title, other.title
+    in_ours = [ours[key] for key in shared if key in ours]
+    in_others = [others[key] for key in shared if key in others]
     names = one.names.keys() & other.names.keys()
-    fewest = min(len(one.names), len(other.names))
-    both_figures = bool(one.figures and other.figures)
-    figures = len(one.figures & other.figures) if both_figures else 0
+    figures = len(one.figures & other.figures)
+    hours = abs(one.hours - other.hours)
     return (
         sum([mine[key] * theirs[key] for key in shared]),
-        sum([ours[key] * others[key] for key in ours.keys() & others.keys()]),
+        sum([ours[key] * others[key] for key in shared if key in ours and key in others]),
         sum([mine[key] for key in shared]) / small.all_sum if shared else 0.0,
-        max(_within(one, other), _within(other, one)) if shared else 0.0,
-        min(sum([one.names[key] for key in names]), 60.0),
-        len(names) / fewest if fewest else 0.0,
+        max(_share(in_ours, one.title_sum), _share(in_others, other.title_sum)),
+        min(sum([one.names[key] for key in names]), 60.0) if names else 0.0,
+        len(names) / min(len(one.names), len(other.names)) if names else 0.0,
         min(figures, 3),
-        float(both_figures and not figures),
-        min(log1p(abs(one.hours - other.hours)), _WEEK),
-        float(one.language == other.language),
+        1.0 if not figures and one.figures and other.figures else 0.0,
+        log1p(min(max(hours, _SOON), _WEEK)),
+        1.0 if one.language == other.language else 0.0,
         min(one.text_length, other.text_length),
         meaning,
     )
 
 
-def _within(one: Said, other: Said) -> float:
-    """How much of a headline stands in the other report."""
-    text = other.all
-    return sum([weight for key, weight in one.title.items() if key in text]) / one.title_sum
+def _share(found: list[float], whole: float) -> float:
+    return sum(found) / whole if found else 0.0
 
 
 class Model:

@@ -11,7 +11,7 @@ from aggregator.stories.likeness import Likeness
 from aggregator.stories.linkage import NEVER, average_linkage
 from aggregator.stories.state import Placement
 
-_LARGEST: Final = 150
+_LARGEST: Final = 50
 """More neighbours than so many are left as they are: each is compared with each."""
 
 

@@ -46,6 +46,9 @@ _LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "ł": "
 _TEXT, _TEXT_TOKENS = 900, 80
 """So many characters and words of a summary count: what comes later is background."""
 
+_FEWEST = 4
+"""A summary of fewer words says nothing: "Read more"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -106,6 +109,8 @@ def said(report: Report) -> Said:
     """A report in numbers."""
     written = _TOKEN.findall(_ELISION.sub(" ", headline(report)))
     more = _TOKEN.findall(_ELISION.sub(" ", report.text[:_TEXT]))[:_TEXT_TOKENS]
+    if len(more) < _FEWEST:
+        more = []
     language = (report.language or "")[:2].lower() or _guessed(map(fold, written + more))
     in_title = [_word(raw, language) for raw in written]
     in_text = [_word(raw, language) for raw in more]
@@ -129,7 +134,7 @@ def said(report: Report) -> Said:
         all=all_unit,
         title_sum=sum(title_unit.values()),
         all_sum=sum(all_unit.values()),
-        text_length=log1p(len(report.text)),
+        text_length=log1p(len(report.text)) if more else 0.0,
         names={word.name: word.name_rarity for word in words if word.name},
         figures=frozenset([word.plain for word in words if word.plain[0].isdigit()]),
     )

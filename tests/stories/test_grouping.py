@@ -148,3 +148,28 @@ def test_new_reports_join_what_an_editor_merged_and_a_repair_leaves_it() -> None
     memory.add([report(3, FERRY_TOO, hours=1), report(4, FERRY, hours=2)])
     memory.repair()
     assert {memory.story[n] for n in (1, 2, 3, 4)} == {memory.story[1]}
+
+
+def test_what_a_source_says_under_every_headline_is_no_evidence() -> None:
+    motto = "Your morning paper of record since the days of the great flood, every day but Sunday"
+    titles = [
+        "Pension bill passes",
+        "Glacier shrinks again",
+        "Orchestra tours Norway",
+        "Tunnel opens",
+    ]
+    reports = [
+        report(n, title, hours=n, source="one paper", text=motto) for n, title in enumerate(titles)
+    ]
+    grouping = Grouping()
+    grouping.add(reports)
+    assert [bool(grouping.kept(n).report.text) for n in range(4)] == [True, True, False, False]
+    assert grouping.kept(3).edges == {}
+
+
+def test_vectors_that_were_kept_are_not_made_again() -> None:
+    memory = Memory(WordEncoder())
+    memory.add([report(1, FERRY), report(2, BAKERY)])
+    kept = [memory.grouping.kept(n) for n in (1, 2)]
+    memory.restart()
+    assert [memory.grouping.kept(n) for n in (1, 2)] == kept
