@@ -11,7 +11,10 @@ from aggregator.stories.likeness import Likeness
 from aggregator.stories.linkage import NEVER, average_linkage
 from aggregator.stories.state import Placement
 
-_LARGEST: Final = 50
+_FEW: Final = 8
+"""One pair in so many must reach the cut."""
+
+_LARGEST: Final = 60
 """More neighbours than so many are left as they are: each is compared with each."""
 
 
@@ -32,17 +35,24 @@ def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> 
 
 
 def _neighbourhood(start: int, cut: float, alike: Likeness, book: Book) -> list[int]:
-    """The item's story and those that any report of it reaches: without one pair that reaches the
-    cut, no average does.
+    """The items of a story and of those near it: without a pair that reaches the cut no average
+    does, and without a few of many it will not.
     """
     if book.is_fixed(start):
         return []
-    stories = {book.story(start)}
-    for item in book.beside(start):
-        for other, score in alike.alike(item).items():
-            if score >= cut and not book.is_fixed(other):
-                stories.add(book.story(other))
-    return sorted(item for story in stories for item in book.items(story))
+    ours = book.beside(start)
+    links = Counter(
+        book.story(other)
+        for item in ours
+        for other, score in alike.alike(item).items()
+        if score >= cut
+    )
+    items = set(ours)
+    for story, count in links.items():
+        theirs = book.items(story)
+        if count * _FEW >= len(ours) * len(theirs) and not book.is_fixed(next(iter(theirs))):
+            items.update(theirs)
+    return sorted(items)
 
 
 def _grouped(items: Sequence[int], cut: float, alike: Likeness, book: Book) -> list[list[int]]:
