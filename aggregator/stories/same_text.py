@@ -33,6 +33,9 @@ _SEEN, _ALIKE, _SAME = 0.25, 0.6, 0.9
 _ENOUGH: Final = 8
 """Words that a summary needs to be evidence by itself."""
 
+_UNKNOWN: Final = 1.0
+"""Hours between two reports of which one has no date, at the least."""
+
 _SAME_SOURCE_WITHIN: Final = timedelta(hours=12)
 
 
@@ -47,6 +50,9 @@ def compare(one: Verbatim, other: Verbatim) -> tuple[float, ...]:
     counts as none.
     """
     hours = abs((one.report.at - other.report.at).total_seconds()) / 3600
+    if not (one.report.is_dated and other.report.is_dated):
+        # Sources seldom publish in the same second, but we may see them so: that says nothing.
+        hours = max(hours, _UNKNOWN)
     has_texts = min(len(one.text), len(other.text)) >= _ENOUGH
     return (
         shared(one, other),

@@ -313,3 +313,17 @@ def test_the_stream_of_items_is_grouped_as_well_as_labelled(shared: Path) -> Non
     numbers = range(len(data.reports))
     gold = [("alone", n) if data.groups[n] is None else data.groups[n] for n in numbers]
     assert bcubed(gold, [links.get(n, n) for n in numbers]).f1 >= 0.965
+
+
+def test_that_two_undated_reports_were_seen_together_says_nothing() -> None:
+    """All that one round of polls brings without dates has the same time."""
+    titles = (
+        "Lac-Noir tunnel opened by transport minister Marsault after nine years",
+        "Marsault opens the Lac-Noir tunnel, nine years late",
+    )
+    at = datetime(2026, 1, 20, 9, tzinfo=UTC)
+    reports = [
+        Report(n, f"source{n}", at, "en", title, "", is_dated=False)
+        for n, title in enumerate(titles)
+    ]
+    assert Copies().add(reports) == []
