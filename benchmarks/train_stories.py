@@ -121,7 +121,12 @@ def part_of(name: str, data: Labelled, encoder: Encoder) -> Part:
     cosines = meaning.cosines(chosen)
     rows = [compare(told[a], told[b], c) for (a, b), c in zip(chosen, cosines, strict=True)]
     same = np.array([data.clusters[a] == data.clusters[b] for a, b in chosen])
-    weights = np.where(same, 1.0, TIMELESS_NEGATIVES if name == TIMELESS else 1.0)
+    # One event that everybody reports would be most of what is learned, since its pairs grow with
+    # the square of its reports.
+    crowd = np.array([len(together[data.clusters[a]]) - 1 for a, _ in chosen])
+    weights = np.where(same, 1 / np.sqrt(np.maximum(crowd, 1)), 0.0)
+    weights *= same.sum() / weights.sum()
+    weights[~same] = TIMELESS_NEGATIVES if name == TIMELESS else 1.0
     return Part(np.array(rows, np.float32), same, weights * SETS[name] * 4000 / len(same))
 
 

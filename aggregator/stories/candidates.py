@@ -11,13 +11,13 @@ from aggregator.stories.words import Said
 _WORDS: Final = 30
 """So many of a report's rarest words are looked up."""
 
-_COMMON: Final = 80
+_COMMON: Final = 60
 """A word that so many open reports have finds nothing."""
 
-_MOST: Final = 10
+_MOST: Final = 8
 """So many are looked at."""
 
-_LITTLE: Final = 0.09
+_LITTLE: Final = 0.1
 """A cosine below this is chance: one word that is not so rare."""
 
 _weight = itemgetter(1)

@@ -20,13 +20,13 @@ from aggregator.stories.repair import regroup
 _BLOCK: Final = 64
 """Reports that are encoded, compared and scored at once."""
 
-_JOIN: Final = 0.36
+_JOIN: Final = 0.34
 """The average probability at which reports become one story."""
 
 _BEST: Final = 3
 """A story is as near as its three nearest reports."""
 
-_REPAIR_EVERY: Final = 128
+_REPAIR_EVERY: Final = 256
 
 
 class Grouping:

@@ -28,7 +28,7 @@ def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> 
         start = min(left)
         around = _neighbourhood(start, cut, alike, book)
         left -= {start, *around}
-        if 1 < len(around) <= _LARGEST:
+        if 1 < len(around) <= _LARGEST and not _is_settled(around, book):
             groups = _grouped(around, cut, alike, book)
             placements += _renumbered(groups, book)
     return placements
@@ -53,6 +53,13 @@ def _neighbourhood(start: int, cut: float, alike: Likeness, book: Book) -> list[
         if count * _FEW >= len(ours) * len(theirs) and not book.is_fixed(next(iter(theirs))):
             items.update(theirs)
     return sorted(items)
+
+
+def _is_settled(items: Sequence[int], book: Book) -> bool:
+    """Two that joined each other reach the cut: nothing is to be compared."""
+    one, other = items[0], items[-1]
+    in_one = len(items) == 2 and book.story(one) == book.story(other)
+    return in_one and not book.is_parted(one, [other])
 
 
 def _grouped(items: Sequence[int], cut: float, alike: Likeness, book: Book) -> list[list[int]]:

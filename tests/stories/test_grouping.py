@@ -101,7 +101,7 @@ def test_a_report_that_comes_before_an_earlier_one_joins_it() -> None:
 def test_after_the_window_nothing_changes() -> None:
     memory = Memory(None)
     memory.add([report(1, FERRY)])
-    memory.add([report(n, f"{BAKERY} {n}", hours=24 * 8) for n in range(10, 140)])
+    memory.add([report(n, f"{BAKERY} {n}", hours=24 * 8) for n in range(1000, 1300)])
     assert 1 not in memory.grouping.open_items()
     story = memory.story[1]
     (late,) = memory.grouping.add([report(200, FERRY_TOO, hours=1)])
