@@ -24,6 +24,9 @@ Array = np.ndarray[Any, Any]
 _SOON, _WEEK = 6.0, 7.0 * 24
 """Hours: who reports within the first is as soon as can be, who does after the other is as late."""
 
+_FAMOUS = 4.0
+"""Names that are less rare stand in everything that is told these weeks."""
+
 _UNIT = 1 << 20
 
 
@@ -36,7 +39,7 @@ def compare(one: Said, other: Said, meaning: float) -> tuple[float, ...]:
     shared = [key for key in mine if key in theirs]
     in_ours = [ours[key] for key in shared if key in ours]
     in_others = [others[key] for key in shared if key in others]
-    names = one.names.keys() & other.names.keys()
+    names = [one.names[key] for key in one.names if key in other.names]
     figures = len(one.figures & other.figures)
     hours = abs(one.hours - other.hours)
     return (
@@ -44,8 +47,8 @@ def compare(one: Said, other: Said, meaning: float) -> tuple[float, ...]:
         sum([ours[key] * others[key] for key in shared if key in ours and key in others]),
         sum([mine[key] for key in shared]) / small.all_sum if shared else 0.0,
         max(_share(in_ours, one.title_sum), _share(in_others, other.title_sum)),
-        min(sum([one.names[key] for key in names]), 60.0) if names else 0.0,
-        len(names) / min(len(one.names), len(other.names)) if names else 0.0,
+        min(sum([max(rarity - _FAMOUS, 0.0) for rarity in names]), 60.0),
+        _share(names, min(one.names_sum, other.names_sum)),
         min(figures, 3),
         1.0 if not figures and one.figures and other.figures else 0.0,
         log1p(min(max(hours, _SOON), _WEEK)),

@@ -70,6 +70,7 @@ class Said:
     all_sum: float
     text_length: float
     names: dict[int, float]
+    names_sum: float
     figures: frozenset[str]
 
 
@@ -126,6 +127,7 @@ def said(report: Report) -> Said:
     everything.update((stem, 1.5 * weight) for stem, weight in title.items())
     title_unit, all_unit = _unit(title), _unit(everything)
     words = in_title + in_text
+    names = {word.name: word.name_rarity for word in words if word.name}
     plain = tuple([word.plain for word in in_title])
     return Said(
         report=report,
@@ -141,7 +143,8 @@ def said(report: Report) -> Said:
         title_sum=sum(title_unit.values()),
         all_sum=sum(all_unit.values()),
         text_length=log1p(len(report.text)) if more else 0.0,
-        names={word.name: word.name_rarity for word in words if word.name},
+        names=names,
+        names_sum=sum(names.values()),
         figures=frozenset([word.plain for word in words if word.plain[0].isdigit()]),
     )
 
