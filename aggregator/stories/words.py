@@ -121,13 +121,14 @@ def said(report: Report) -> Said:
     language = (report.language or "")[:2].lower() or _guessed(map(fold, written + more))
     in_title = [_word(raw, language) for raw in written]
     in_text = [_word(raw, language) for raw in more]
-    title = {word.stem: word.rarity for word in in_title if word.stem}
-    everything = {word.stem: word.rarity for word in in_text if word.stem}
+    own = _own_name(report.source)
+    title = {word.stem: word.rarity for word in in_title if word.stem and word.plain not in own}
+    everything = {word.stem: word.rarity for word in in_text if word.stem and word.plain not in own}
     # A word of the headline counts for more: the text says what else there is.
     everything.update((stem, 1.5 * weight) for stem, weight in title.items())
     title_unit, all_unit = _unit(title), _unit(everything)
     words = in_title + in_text
-    names = {word.name: word.name_rarity for word in words if word.name}
+    names = {word.name: word.name_rarity for word in words if word.name and word.plain not in own}
     plain = tuple([word.plain for word in in_title])
     return Said(
         report=report,
@@ -147,6 +148,12 @@ def said(report: Report) -> Said:
         names_sum=sum(names.values()),
         figures=frozenset([word.plain for word in words if word.plain[0].isdigit()]),
     )
+
+
+@lru_cache(maxsize=1 << 12)
+def _own_name(source: str) -> frozenset[str]:
+    """The words of a source's name: a town's paper has its town in every other report."""
+    return frozenset([word for word in map(fold, tokens(source)) if len(word) > 2])
 
 
 @lru_cache(maxsize=1 << 17)

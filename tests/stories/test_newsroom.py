@@ -235,3 +235,15 @@ class TestEditors:
             ruling(filled.rulings())
         assert filled.stories() == before
         assert filled.store.stories.resume().progress.version == 1
+
+
+def test_the_town_in_a_papers_name_is_no_evidence(sqlite_store: Store, tmp_path: Path) -> None:
+    """It stands in every other report of that paper."""
+    newsroom = Newsroom(sqlite_store, tmp_path)
+    paper = replace(SOURCES[3], name="Orvaux Mirror")
+    declare(sqlite_store, *SOURCES[:3], paper)
+    for n, by in enumerate((0, paper, 1)):
+        newsroom.publish(FLOOD[n], by=by, hours=3)
+    newsroom.publish("An owl is born in the tower of Orvaux", by=paper)
+    newsroom.group()
+    assert newsroom.groups() == {(1, 2, 3), (4,)}
