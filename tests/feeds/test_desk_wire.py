@@ -117,15 +117,9 @@ class TestWire:
         for since in ("", "x", "-1", "99999999999999999999"):
             assert browser.get(f"/desk/wire/news?since={since}").json["stories"] == 0
 
-    def test_claims_are_shown_and_offered_where_the_desk_has_them(
-        self, newsroom: Newsroom, desk: Desk
-    ) -> None:
-        browser = desk.browser()
-        rule = "/desk/stories/<int:story_id>/claim"
-        desk.app.add_url_rule(rule, "claim", methods=["POST"])
-        browser.login("quentin")
+    def test_claims_are_offered_and_shown(self, newsroom: Newsroom, browser: Browser) -> None:
         page = browser.get("/desk/").text
-        assert page.count("</button></form>") - page.count("Claim</button></form>") == 2
+        assert page.count(">Claim</button></form>") == 2
         assert f'action="/desk/stories/{newsroom.story_of(1)}/claim"' in page
         (row, _) = newsroom.store.wire.find(WireQuery(), "quentin")
         claim = Claim(row.story.id, "paula", NOW, NOW)
