@@ -201,6 +201,11 @@ form.addEventListener("submit", (event) => {
 });
 form.addEventListener("click", (event) => {
   const button = event.target.closest("button");
+  if (preview && button?.value === "preview") {
+    event.preventDefault();
+    look();
+    live.scrollIntoView();
+  }
   if (!/^(up|down|remove):/.test(button?.value ?? "")) return;
   event.preventDefault();
   arrange(button);
