@@ -4,7 +4,8 @@ given the blueprint and adds views to it, a line in ``desk_pages``, a template t
 
 ``gate`` who passes · ``entry`` who is logged in · ``cookies`` · ``login`` in and out · ``password``
 changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_rows`` · ``story`` one
-story, with ``reports`` · ``claims`` taking one · ``briefs`` the list, with ``alerts`` · ``editor``
+story, with ``reports`` · ``claims`` taking one · ``briefs`` the list, with ``alerts`` and
+``slots`` · ``editor``
 one brief, with ``editor_form`` and ``preview`` · ``history`` its revisions · ``writing`` what these
 share · ``times`` · ``protection`` headers · ``trouble`` what went wrong ·
 ``assets`` style and script.
@@ -31,6 +32,7 @@ from feeds.desk.history import history_pages
 from feeds.desk.login import login_pages
 from feeds.desk.password import password_page
 from feeds.desk.protection import protect_desk
+from feeds.desk.slots import slot_pages
 from feeds.desk.story import story_pages
 from feeds.desk.trouble import trouble_page
 from feeds.desk.wire import Wire, wire_pages
@@ -66,6 +68,7 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     writing = Writing(settings, store, clock, Desk(store, rules, settings.languages, clock))
     claim_pages(desk, wire, writing)
     brief_list(desk, writing)
+    slot_pages(desk, writing)
     editor_pages(desk, writing)
     history_pages(desk, writing)
     return desk

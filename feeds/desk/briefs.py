@@ -11,6 +11,7 @@ from flask import Blueprint, Response, g, make_response, redirect, render_templa
 from aggregator.desk.naming import path
 from aggregator.domain import Brief, BriefQuery, BriefState
 from aggregator.errors import DeskRefused
+from feeds.desk.slots import empty_slots
 from feeds.desk.times import clock_time
 from feeds.desk.wire_query import number_in
 from feeds.desk.writing import Writing
@@ -90,6 +91,7 @@ def _page(writing: Writing, problem: str = "") -> str:
         rows=[to_row(brief, zone, now) for brief in writing.store.briefs.find(query)],
         alerts=alerts,
         alerted={alert.id: newsroom_time(alert.at, zone) for alert, _, _ in alerts},
+        slots=empty_slots(writing),
         states=[one.value for one in BriefState],
         state=states[0].value if states else "",
         author=author,

@@ -71,7 +71,8 @@ def editor_pages(desk: Blueprint, writing: Writing) -> None:
         """The page."""
         found = writing.found(brief_id)
         message = _SAID.get(request.args.get("said", ""), "")
-        return _shown(writing, found, Sent("", found.version, found.wording), message)
+        aside = {"publish_at": request.args.get("at", "")[:20]}
+        return _shown(writing, found, Sent("", found.version, found.wording, aside), message)
 
     @desk.post(f"/briefs/{BRIEF}")
     def act(brief_id: int) -> Response:

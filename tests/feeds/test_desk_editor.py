@@ -509,3 +509,29 @@ def test_a_withdrawn_brief_has_no_buttons(newsroom: Newsroom, paula: Browser) ->
     paula_herself = Editor("paula", "Paula", "PA", Role.PUBLISHER)
     assert "publish" in steps(brief, paula_herself, four_eyes=False)
     assert "publish" not in steps(brief, paula_herself, four_eyes=True)
+
+
+def test_the_empty_slots_of_the_week(newsroom: Newsroom, desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "aggregator.yaml").write_text(
+        "base_url: http://localhost\n"
+        "series:\n"
+        "- {slug: born-on, title: Born on, headline: 'Born on {date}: ', at: 11h30, weekdays: [tue, wed]}\n"
+    )
+    desk.app = create_app(load(tmp_path, {}), newsroom.store, lambda: desk.now)
+    paula = desk.browser("paula")
+    listed = paula.get("/desk/briefs").text
+    assert re.findall(r'action="(/desk/slots/[^"]+)"', listed) == [
+        "/desk/slots/born-on/2026-01-20", "/desk/slots/born-on/2026-01-21",
+    ]  # fmt: skip
+    assert "20 Jan 2026 11h30" in listed
+    answer = paula.post("/desk/slots/born-on/2026-01-21", {"csrf": paula.csrf()})
+    assert answer.location == "/desk/briefs/1?at=2026-01-21T11:30"
+    assert 'value="2026-01-21T11:30"' in paula.get(answer.location).text
+    page = Page(paula, 1)
+    assert page.fields()["headline"] == "Born on January 21: "
+    assert (page.fields()["series"], page.fields()["kicker"]) == ("born-on", "Born on")
+    written = READY | {"headline": "Born on January 21: Dior", "series": "born-on", "item": ["1"]}
+    assert page.do("schedule", publish_at="2026-01-21T11:30", **written).status_code == 303
+    assert "/desk/slots/born-on/2026-01-21" not in paula.get("/desk/briefs").text
+    for path in ("born-on/x", "none/2026-01-21"):
+        assert paula.post(f"/desk/slots/{path}", {"csrf": paula.csrf()}).status_code == 404
