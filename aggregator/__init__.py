@@ -2,7 +2,8 @@
 
 The house, from the ground up; a room may import those above its line, never those below:
 
-``domain``    the values that every room speaks; ``errors`` one tree of them
+``domain``    the values that every room speaks; ``errors`` one tree of them; ``garbage`` how
+              Python's collector is set
 ``store``     every SQL statement
 ``wire``      from a source's document to stored items
 ``stories``   from items to stories: what a report says, which are alike, what to pick first

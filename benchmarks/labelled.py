@@ -18,11 +18,14 @@ _START = datetime(2000, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """Reports in the order of their time, numbered from 0, with their ids and labels."""
+    """Reports in the order of their time, numbered from 0, with their ids and labels:
+    the story of each (``clusters``) and which are one text (``groups``).
+    """
 
     reports: list[Report]
     ids: list[Any]
     clusters: list[Any]
+    groups: list[Any]
 
 
 def read(path: Path) -> Labelled:
@@ -42,6 +45,7 @@ def read(path: Path) -> Labelled:
         ],
         [row.get("id", number) for _, number, row in rows],
         [row.get("cluster") for _, _, row in rows],
+        [row.get("dupgroup") for _, _, row in rows],
     )  # fmt: skip
 
 

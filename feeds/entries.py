@@ -1,19 +1,14 @@
-"""Stored items → a feed's values (pure)."""
+"""What a published feed is made of, and a stored item as its entry (pure)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID, uuid5
 
-from aggregator.domain import Edition, Item, ListedItem, Republish
-from aggregator.settings import Settings
+from aggregator.domain import Edition, Item, ListedItem, Picture, Republish
 from aggregator.wire.clean import shorten
 
 EXCERPT_LENGTH = 300
-_LEAST_ENTRIES = 50
-_MOST_CHARACTERS = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +22,28 @@ class EntrySource:
 
 
 @dataclass(frozen=True, slots=True)
+class Via:
+    """An original that an entry rests on (link relation ``via``, RFC 4287 section 4.2.7.2)."""
+
+    url: str
+    title: str
+    language: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Tombstone:
+    """An entry that was withdrawn (RFC 6721)."""
+
+    id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of a published feed; ``summary`` is plain text, ``content`` safe HTML."""
+    """An entry of a published feed; ``summary`` is plain text, ``content`` safe HTML.
+
+    ``source`` is where it was taken from; a brief, which was written here, has none but ``via``.
+    """
 
     id: str
     title: str
@@ -40,12 +55,16 @@ class Entry:
     authors: tuple[str, ...]
     categories: tuple[str, ...]
     language: str | None
-    source: EntrySource
+    source: EntrySource | None
+    via: tuple[Via, ...] = ()
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """A published feed; ``path`` has no ending: each format adds its own."""
+    """A published feed; ``path`` has no ending: each format adds its own. ``withdrawn`` are entries
+    that were there not long ago.
+    """
 
     id: str
     title: str
@@ -55,26 +74,7 @@ class Feed:
     language: str
     updated_at: datetime
     entries: tuple[Entry, ...]
-
-
-def combined(
-    listed: Iterable[ListedItem], settings: Settings, edition: Edition, installation_id: str
-) -> Feed:
-    """The feed of all sources, in the order given.
-
-    Its id is made from the database's own, so neither a new address nor a new title changes it.
-    """
-    entries = tuple(_within_budget(entry(one, edition) for one in listed))
-    return Feed(
-        id=uuid5(UUID(installation_id), "/feed").urn,
-        title=settings.title,
-        subtitle=settings.strapline,
-        base_url=settings.base_url,
-        path="/feed",
-        language=settings.languages[0],
-        updated_at=max((e.updated_at for e in entries), default=edition.changed_at),
-        entries=entries,
-    )
+    withdrawn: tuple[Tombstone, ...] = ()
 
 
 def entry(listed: ListedItem, edition: Edition) -> Entry:
@@ -108,13 +108,3 @@ def _texts(item: Item, republish: Republish) -> tuple[str, str]:
     excerpt = shorten(item.text, EXCERPT_LENGTH)
     full = republish is Republish.FULL
     return excerpt, (item.content or item.summary) if full else ""
-
-
-def _within_budget(entries: Iterable[Entry]) -> Iterable[Entry]:
-    """Keep the document light: past 50 entries, stop where full texts have made it heavy."""
-    characters = 0
-    for count, one in enumerate(entries):
-        characters += len(one.content)
-        if count >= _LEAST_ENTRIES and characters > _MOST_CHARACTERS:
-            return
-        yield one

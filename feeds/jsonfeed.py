@@ -10,7 +10,9 @@ from feeds.entries import Entry, Feed
 
 
 def json_feed(feed: Feed) -> bytes:
-    """The JSON Feed document, UTF-8; ``_aggregator`` says where each item was taken from."""
+    """The JSON Feed document, UTF-8; ``_aggregator`` says where each item was taken from
+    (``source``) or what it rests on (``citations``).
+    """
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
@@ -25,16 +27,13 @@ def json_feed(feed: Feed) -> bytes:
 
 
 def _item(entry: Entry) -> dict[str, Any]:
-    source = {"id": entry.source.id, "title": entry.source.title, "feed_url": entry.source.url}
-    if entry.source.site:
-        source["home_page_url"] = entry.source.site
     item: dict[str, Any] = {
         "id": entry.id,
         "title": entry.title,
         "date_published": rfc3339(entry.published_at),
         "date_modified": rfc3339(entry.updated_at),
         "authors": [{"name": name} for name in entry.authors],
-        "_aggregator": {"source": source},
+        "_aggregator": _origins(entry),
     }
     if entry.content:
         item["content_html"] = entry.content
@@ -45,5 +44,26 @@ def _item(entry: Entry) -> dict[str, Any]:
         "summary": entry.summary,
         "tags": list(entry.categories),
         "language": entry.language,
+        "external_url": entry.via[0].url if entry.via else None,
+        "image": entry.picture.url if entry.picture else None,
     }
     return item | {name: value for name, value in optional.items() if value}
+
+
+def _origins(entry: Entry) -> dict[str, Any]:
+    origins: dict[str, Any] = {}
+    if entry.source:
+        origins["source"] = {
+            "id": entry.source.id,
+            "title": entry.source.title,
+            "feed_url": entry.source.url,
+        }
+        if entry.source.site:
+            origins["source"]["home_page_url"] = entry.source.site
+    if entry.via:
+        origins["citations"] = [
+            {"url": via.url, "title": via.title, "language": via.language} for via in entry.via
+        ]
+    if entry.picture and entry.picture.credit:
+        origins["image_credit"] = entry.picture.credit
+    return origins

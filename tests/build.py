@@ -60,5 +60,5 @@ def take(
     (job,) = store.polls.claim([of.id], now, LEASE, ME)
     learnt: PollState = replace(job.state, polled_at=now, succeeded_at=now, **state)
     found = decision(store, of, items)
-    assert store.polls.record([PollResult(learnt, found)], ME) == [True]
+    assert store.polls.record([PollResult(learnt, found, before=job.state)], ME) == [True]
     return len(found.new), sum(change.visible for change in found.changed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import sys
 import threading
 from pathlib import Path
@@ -11,9 +12,13 @@ from pathlib import Path
 import click
 
 from aggregator.cli import main as aggregator
-from aggregator.cli.app import utc_now
+from aggregator.cli.app import opened, utc_now
 from aggregator.demo.origin import Origin
 from aggregator.demo.papers import PAPERS
+from aggregator.desk.accounts import new_editor
+from aggregator.desk.passwords import hash_password
+from aggregator.domain import Role
+from aggregator.settings import load
 
 _FOLDER = Path("var/demo")
 _REPUBLISH = {"fanal": "full", "meuse": "link"}
@@ -34,7 +39,19 @@ def demo(host: str, port: int, origin_port: int) -> None:
     _prepare(origin.url, f"http://{host}:{port}")
     click.echo(f"The demo's sources are served on {origin.url}; news keeps coming.", err=True)
     aggregator.main(args=["db", "upgrade"], standalone_mode=False)
+    click.echo(
+        f"The desk is at http://{host}:{port}/desk/: log in as quentin with {_hire()}", err=True
+    )
     sys.exit(aggregator.main(args=["run", "--host", host, "--port", str(port)]))
+
+
+def _hire() -> str:
+    """An editor who may publish; returns the password, which is another one each time."""
+    password = secrets.token_urlsafe(12)
+    editor = new_editor("quentin", "Quentin Gérard", None, Role.PUBLISHER)
+    with opened(load(_FOLDER / "config", os.environ), declare=False) as store:
+        store.editors.add(editor, hash_password(password), utc_now())
+    return password
 
 
 def _prepare(origin_url: str, base_url: str) -> None:

@@ -103,7 +103,8 @@ class PollResult:
 
     ``at`` is when the document came (None: the state's ``polled_at``); ``ping`` is the delivery
     that it was; ``hub_failed`` is for a hub that had not told of what the poll found; ``notice`` is
-    what the operator should hear of.
+    what the operator should hear of. Of ``state`` what differs from ``before`` is recorded, all of
+    it where that is None.
     """
 
     state: PollState
@@ -113,6 +114,7 @@ class PollResult:
     ping: int | None = None
     hub_failed: bool = False
     notice: Notice | None = None
+    before: PollState | None = None
 
 
 class Outcome(StrEnum):

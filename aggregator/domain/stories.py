@@ -15,7 +15,8 @@ class Report:
 
     ``id`` is the item's; ``at`` (UTC) when it was published, or first seen where its source does
     not say or dates it ahead; ``language`` an ISO 639 code or None; ``title`` and ``text`` plain
-    text (``text`` the summary, "" where there is none).
+    text (``text`` the summary, "" where there is none). ``copy_of`` is the earlier item that it is
+    known to repeat; ``is_dated`` whether ``at`` is its source's word.
     """
 
     id: int
@@ -25,6 +26,8 @@ class Report:
     title: str
     text: str
     url: str | None = None
+    copy_of: int | None = None
+    is_dated: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class Placement:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is stored of a grouped report, to go on from: ``edges`` are the earlier reports that it
-    was found to be like, with their scores; ``vector`` what the encoder said (int8); ``pinned``
+    """What is stored of a grouped report, to go on from, as it was compared (without a text that is
+    its source's motto): ``edges`` are the earlier reports that it was found to be like, with their
+    scores; ``vector`` what the encoder said (int8); ``pinned``
     when an editor put it where it is.
     """
 
@@ -56,13 +60,14 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class State:
     """Where a grouping stands: the number of the next story, of reports so far, the newest
-    report's time, and the time before which reports are closed.
+    report's time, the time before which reports are closed, and the items that wait for a repair.
     """
 
     next_story: int = 1
     count: int = 0
     newest: datetime | None = None
     horizon: datetime | None = None
+    touched: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,9 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """An item that says the same as an earlier one, ``original``; ``rule`` and ``evidence`` as in
-    :class:`Placement`.
+    """An item that is a copy of an earlier one, the first of its kind. ``rule`` is address,
+    repeated or text; ``evidence`` says what it rests on, in values that JSON has: the item that it
+    was found to be ``like``, how much of the words, headline and summary they share, and the score.
     """
 
     item: int

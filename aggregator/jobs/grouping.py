@@ -7,10 +7,11 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from aggregator.domain import Grouped, Report
+from aggregator.domain import Grouped, Link, Report
 from aggregator.errors import AggregatorError, GroupingStale
 from aggregator.settings import Settings
 from aggregator.store import Store
+from aggregator.stories.copies import Copies
 from aggregator.stories.encoder import Encoder, load_encoder
 from aggregator.stories.grouping import Grouping
 from aggregator.stories.score import teller
@@ -43,6 +44,7 @@ class Grouper:
         self._encoder: Encoder | None = None
         self._loaded = False
         self._grouping: Grouping | None = None
+        self._copies = Copies()
         self._version = 0
 
     def catch_up(self, stop: Callable[[], bool] = lambda: False) -> int:
@@ -67,19 +69,27 @@ class Grouper:
         grouping = self._grouping or self._resumed()
         # Until it is stored, nothing of it counts.
         self._grouping = None
-        placements = grouping.add(reports)
+        links = self._new_links(reports)
+        copies = {link.item: link.original for link in links}
+        copies |= {report.id: report.copy_of for report in reports if report.copy_of}
+        placements = grouping.add(reports, copies)
         still_open = set(grouping.open_items())
         grouped = Grouped(
             reports=tuple(reports),
             state=grouping.state,
             placements=tuple(placements),
             kept=tuple(grouping.kept(r.id) for r in reports if r.id in still_open),
-            links=(),
+            links=links,
         )
         self._version = self._store.stories.record(
             grouped, self._version, self._clock(), self._tell
         )
         self._grouping = grouping
+
+    def _new_links(self, reports: Sequence[Report]) -> tuple[Link, ...]:
+        """The copies among them that are not known for such already, as the same page is."""
+        known = {report.id for report in reports if report.copy_of}
+        return tuple(link for link in self._copies.add(reports) if link.item not in known)
 
     def _resumed(self) -> Grouping:
         if not self._loaded:
@@ -88,6 +98,10 @@ class Grouper:
         resumed = self._store.stories.resume()
         grouping = Grouping(self._encoder, window=self._window, state=resumed.progress.state)
         grouping.restore(resumed.kept, resumed.parted)
+        open_reports = [one.report for one in resumed.kept]
+        originals = {r.id: r.copy_of for r in open_reports if r.copy_of}
+        self._copies = Copies()
+        self._copies.restore(open_reports, originals, resumed.unlinked)
         self._version = resumed.progress.version
         return grouping
 

@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from uuid import uuid4
 
 from aggregator.domain import Job, Outcome, PollReport
+from aggregator.garbage import settle
 from aggregator.jobs.subscriber import Subscriber
 from aggregator.settings import Settings
 from aggregator.store import Store
@@ -83,6 +84,7 @@ class Polling:
         self._poller = Poller(
             store, fetcher, parsers or Parsers(), self._robots, pace, owner=self.owner, clock=clock
         )
+        settle()
 
     @property
     def under_way(self) -> int:

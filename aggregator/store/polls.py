@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Update,
     and_,
     bindparam,
     delete,
@@ -28,6 +32,7 @@ from aggregator.store.rows import (
     SAID,
     SOURCE_COLUMNS,
     STATE_COLUMNS,
+    STATE_FIELDS,
     item_values,
     new_item_values,
     own_entry_id,
@@ -44,12 +49,10 @@ _HUB_PAUSE = timedelta(days=7)
 """So long a hub that failed us is not asked again."""
 
 # Not ``pushed``: a hub may confirm or fail while a poll is under way.
-_LEARNT = [name for name in PollState.__dataclass_fields__ if name != "pushed"]
-_STORE_STATE = (
-    update(poll_states)
-    .where(poll_states.c.source_id == bindparam("key"))
-    .values({name: bindparam(name) for name in _LEARNT} | {"leased_by": None, "leased_until": None})
-)
+_LEARNT = [name for name in STATE_FIELDS if name not in {"source_id", "url", "pushed"}]
+_learnt_of = attrgetter(*_LEARNT)
+# These the leader moves meanwhile when the clock jumps.
+_ALWAYS_STORED = {"polled_at", "next_poll_at"}
 _SHIFT = (
     update(poll_states)
     .where(poll_states.c.source_id == bindparam("key"))
@@ -214,12 +217,27 @@ def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]
 
 
 def _store_states(connection: Connection, results: list[PollResult]) -> None:
-    values = []
+    """Store what the polls changed: mostly five of nearly thirty columns."""
+    rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for result in results:
-        learnt = state_values(result.state) | {"key": result.state.source_id}
-        del learnt["pushed"]
-        values.append(learnt)
-    connection.execute(_STORE_STATE, values)
+        names = _changed(result.before, result.state)
+        rows[names].append(state_values(result.state, names) | {"key": result.state.source_id})
+    for names, values in rows.items():
+        connection.execute(_end_of_poll(names), values)
+
+
+def _changed(before: PollState | None, after: PollState) -> tuple[str, ...]:
+    if before is None:
+        return tuple(_LEARNT)
+    values = zip(_LEARNT, _learnt_of(before), _learnt_of(after), strict=True)
+    return tuple(name for name, old, new in values if old != new or name in _ALWAYS_STORED)
+
+
+@lru_cache(maxsize=200)
+def _end_of_poll(names: tuple[str, ...]) -> Update:
+    values: dict[str, Any] = {name: bindparam(name) for name in names}
+    values |= {"leased_by": None, "leased_until": None}
+    return update(poll_states).where(poll_states.c.source_id == bindparam("key")).values(values)
 
 
 def _store_gaps(connection: Connection, results: list[PollResult]) -> None:

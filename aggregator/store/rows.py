@@ -27,10 +27,10 @@ from aggregator.domain import (
 from aggregator.store.folding import fold
 from aggregator.store.schema import items, poll_states, sources, story_items
 
-_STATE_FIELDS = tuple(PollState.__dataclass_fields__)
+STATE_FIELDS = tuple(PollState.__dataclass_fields__)
 _SOURCE_FIELDS = tuple(Source.__dataclass_fields__)
 SOURCE_COLUMNS = tuple(sources.c[name] for name in _SOURCE_FIELDS)
-STATE_COLUMNS = tuple(poll_states.c[name] for name in _STATE_FIELDS)
+STATE_COLUMNS = tuple(poll_states.c[name] for name in STATE_FIELDS)
 _PICTURE_FIELDS = tuple(Picture.__dataclass_fields__)
 _ITEM_FIELDS = tuple(name for name in Item.__dataclass_fields__ if name != "story")
 SAID = ("url", "title", "summary", "content", "authors", "updated_at", "picture")
@@ -53,15 +53,17 @@ def to_source(row: Row[Any]) -> Source:
     return Source(**values | {"republish": Republish(values["republish"])})
 
 
-def state_values(state: PollState) -> dict[str, Any]:
-    """A poll state as a row."""
-    values = {name: getattr(state, name) for name in _STATE_FIELDS}
-    return values | {"hints": _hint_values(state.hints)}
+def state_values(state: PollState, names: Sequence[str] = STATE_FIELDS) -> dict[str, Any]:
+    """A poll state as a row, or these columns of it."""
+    values = {name: getattr(state, name) for name in names}
+    if "hints" in values:
+        values["hints"] = _hint_values(state.hints)
+    return values
 
 
 def to_state(row: Row[Any]) -> PollState:
     """A row that has the columns of ``poll_states``, joined or not → PollState."""
-    values = {name: row._mapping[poll_states.c[name]] for name in _STATE_FIELDS}
+    values = {name: row._mapping[poll_states.c[name]] for name in STATE_FIELDS}
     return PollState(**values | {"hints": _to_hints(values["hints"])})
 
 
@@ -73,7 +75,7 @@ def to_job(source_row: Sequence[Any], state_row: Sequence[Any]) -> Job:
     for name in ("categories", "include", "exclude"):
         source[name] = tuple(source[name])
     source["republish"] = Republish(source["republish"])
-    state = dict(zip(_STATE_FIELDS, state_row, strict=True))
+    state = dict(zip(STATE_FIELDS, state_row, strict=True))
     state["hints"] = _to_hints(state["hints"])
     return Job(source=Source(**source), state=PollState(**state))
 

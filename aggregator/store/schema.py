@@ -232,6 +232,8 @@ grouping = Table(
     Column("reports", Integer, nullable=False),
     Column("newest", UtcDateTime),
     Column("horizon", UtcDateTime),
+    # The items that wait for a repair.
+    Column("touched", JSON, nullable=False),
 )
 
 stories = Table(
@@ -258,6 +260,8 @@ story_items = Table(
     Column("story_id", ForeignKey(stories.c.id), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("is_pinned", Boolean, nullable=False),
+    # Its text was no evidence when it was compared.
+    Column("is_mute", Boolean, nullable=False),
     # What grouping goes on from, as long as the report is open.
     Column("edges", JSON(none_as_null=True)),
     Column("vector", LargeBinary),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -49,6 +50,7 @@ _REPORT = select(
     items.c.title,
     func.substr(items.c.text, 1, _TEXT).label("text"),
     items.c.canonical_url,
+    items.c.duplicate_of,
 ).join(sources, sources.c.id == items.c.source_id)
 _LINK = (
     update(items)
@@ -164,7 +166,7 @@ class Stories:
 
 def _progress(connection: Connection) -> Progress:
     row = connection.execute(select(grouping)).one()
-    state = State(row.next_story, row.reports, row.newest, row.horizon)
+    state = State(row.next_story, row.reports, row.newest, row.horizon, tuple(row.touched))
     return Progress(row.version, row.last_item, state)
 
 
@@ -183,6 +185,7 @@ def _advance(connection: Connection, version: int, grouped: Grouped) -> tuple[Pr
             reports=state.count,
             newest=state.newest,
             horizon=state.horizon,
+            touched=list(state.touched),
         )
     )
     return before, last
@@ -199,6 +202,7 @@ def _insert_members(connection: Connection, grouped: Grouped, final: dict[int, i
                 "story_id": final[report.id],
                 "at": report.at,
                 "is_pinned": False,
+                "is_mute": bool(one and report.text and not one.report.text),
                 # JSON has no numbers for keys.
                 "edges": list(map(list, one.edges.items())) if one and one.edges else None,
                 "vector": one.vector if one else None,
@@ -273,10 +277,12 @@ def _report(row: Any) -> Report:
         title=row.title,
         text=row.text,
         url=row.canonical_url,
+        copy_of=row.duplicate_of,
+        is_dated=row.published_at is not None,
     )
 
 
 def _kept(row: Any) -> Kept:
     # Its source may have dated it since: it stays where its time was when it was grouped.
-    report = Report(row.id, row.name, row.at, row.language, row.title, row.text, row.canonical_url)
+    report = replace(_report(row), at=row.at, text="" if row.is_mute else row.text)
     return Kept(report, row.story_id, dict(row.edges or ()), row.vector, row.is_pinned)

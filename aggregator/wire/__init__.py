@@ -7,8 +7,9 @@ polls into the store, in batches.
 
 What it asks, all of it pure: ``hosts`` whose turn it is · ``budgets`` what hosts allow, learnt ·
 ``reading`` what a document says that is new, with ``fresh`` (which entries that is), ``parse`` (the
-one door to feedparser), ``jsonfeed``, ``clean`` (safe HTML), ``dates``, ``picture``, ``hints`` (how
-often the feed wants to be asked) and ``notfeed`` (what a non-feed is) · ``identity`` what an entry
+one door to feedparser), ``entries`` (what an entry says), ``jsonfeed``, ``clean`` (safe HTML),
+``dates``, ``picture``, ``hints`` (how often the feed wants to be asked) and ``notfeed`` (what a
+non-feed is) · ``identity`` what an entry
 calls itself, with ``address``, ``article``, ``headline`` (keys), ``domains``, ``likeness`` ·
 ``matching`` which stored item it is · ``filters`` the operator's include and exclude · ``decide``
 what to record, with ``visible`` (what readers see of a change) · ``flood`` what waits for the

@@ -9,7 +9,8 @@ from aggregator.wire.domains import registrable_domain
 from aggregator.wire.likeness import words
 
 _NUMBER = re.compile(
-    r"(?<![0-9a-z])(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})|[a-z]?(\d{6,}))(?![0-9a-z])",
+    r"(?<![0-9a-z])(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})"
+    r"|[a-z]?(\d{6,}(?:-\d{1,3}(?!\d))*))(?![0-9a-z])",
     re.IGNORECASE,
 )
 # Le Monde puts the section's number last: …_6041028_823448.html
@@ -30,7 +31,8 @@ def article_of(canonical: str | None) -> str | None:
     """The registrable domain and the number (or UUID) that a canonical URL's path gives to its
     article; None where there is none.
 
-    It is the last number of six digits or more that is no date. Alone it proves nothing: what looks
+    It is the last number of six digits or more that is no date, with what else is counted behind a
+    hyphen (a series' number, the part's). Alone it proves nothing: what looks
     like an article's number may be a section's.
     """
     if canonical is None or not canonical.startswith("https://"):

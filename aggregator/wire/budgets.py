@@ -42,7 +42,7 @@ class Budgets:
 
     def owner(self, host: str) -> str:
         """Who limits requests to a host (a name, with its port where that is unusual)."""
-        declared = self.owners.get(host) or self.owners.get(without_port(host))
+        declared = self.owners and (self.owners.get(host) or self.owners.get(without_port(host)))
         known = self._known.get(host)
         return declared or (known.owner if known and known.owner else host)
 

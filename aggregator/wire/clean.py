@@ -63,6 +63,7 @@ _PIXEL = re.compile(
     r"""<img\b[^>]*\b(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])[^>]*>""", re.IGNORECASE
 )
 _BREAK = re.compile(r"<(?=(?:br|/?p|/?div|/?li|/?h\d|/?td|/?tr|/?dd|/?dt|hr)\b)", re.IGNORECASE)
+_TAG = re.compile(r"""<[^>"]*(?:"[^"]*"[^>"]*)*>""")
 # What it misses (an address written in some odd way) is dropped, not kept as it is. It begins with
 # a plain character because that is what the search can jump to.
 _MAYBE_RELATIVE = re.compile(
@@ -125,6 +126,11 @@ def plain_text(html: str) -> str:
         return one_line(unescape(html))
     spaced = _BREAK.sub(" <", html[:MAX_HTML])
     return one_line(unescape(_TEXT.clean(spaced)))
+
+
+def text_of(safe: str) -> str:
+    """HTML that :func:`safe_html` made → its text on one line: quick, since its tags are sound."""
+    return one_line(unescape(_TAG.sub("", _BREAK.sub(" <", safe))))
 
 
 def one_line(text: str) -> str:

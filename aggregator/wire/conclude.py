@@ -63,7 +63,7 @@ def conclude(
     if answer.error is not None or document is None:
         state = after_failure(job.state, answer.at, answer.error or "no answer", document)
         state = replace(state, unreadable=answer.digest or state.unreadable)
-        return PollResult(_due(answer, state, pace, chance)), Outcome.FAILED
+        return PollResult(_due(answer, state, pace, chance), before=job.state), Outcome.FAILED
     before = job.state
     learnt: dict[str, Any] = {}
     gap = notice = None
@@ -82,7 +82,7 @@ def conclude(
     feed = reading.feed if reading else None
     state = after_success(before, document, answer.digest, feed, **learnt)
     due = _due(answer, state, pace, chance)
-    result = PollResult(due, decision, gap, hub_failed=hub_failed, notice=notice)
+    result = PollResult(due, decision, gap, hub_failed=hub_failed, notice=notice, before=before)
     return result, Outcome.CHANGED if news else Outcome.UNCHANGED
 
 
@@ -92,7 +92,9 @@ def _delivered(answer: Answer, known: Sequence[KnownItem]) -> tuple[PollResult, 
     found = sightings(items, known, partial(_excluded, answer.job.source))
     state = answer.job.state
     decision, notice = hold(decide(found, known), state, len(items), answer.at)
-    result = PollResult(state, decision, at=answer.at, ping=answer.ping, notice=notice)
+    result = PollResult(
+        state, decision, at=answer.at, ping=answer.ping, notice=notice, before=state
+    )
     if answer.error:
         return result, Outcome.FAILED
     news = decision.new or decision.changed

@@ -85,6 +85,7 @@ class Fetcher:
         self._lock = threading.Lock()
         self._curl_due: float | None = None
         self._selector = selectors.DefaultSelector()
+        self._watched: set[int] = set()
         self._wake_in, self._wake_out = socket.socketpair()
         self._wake_in.setblocking(False)
         self._wake_out.setblocking(False)
@@ -111,7 +112,9 @@ class Fetcher:
                 future.set_exception(FetchStopped("the fetcher is closed"))
                 return future
             self._incoming.append(Transfer(request, future, self._max_bytes, request.url))
-        self._wake()
+        # For what was there before, the fetcher has been woken; it will find this beside it.
+        if len(self._incoming) <= 1:
+            self._wake()
         return future
 
     def close(self) -> None:
@@ -303,11 +306,13 @@ class Fetcher:
     # libcurl tells which sockets to watch and when it wants to be called.
 
     def _watch(self, event: int, fd: int, _multi: Any, _data: Any) -> None:
-        known = fd in self._selector.get_map()
+        known = fd in self._watched
         if event == pycurl.POLL_REMOVE:
             if known:
+                self._watched.remove(fd)
                 self._selector.unregister(fd)
             return
+        self._watched.add(fd)
         wanted = selectors.EVENT_READ if event & pycurl.POLL_IN else 0
         wanted |= selectors.EVENT_WRITE if event & pycurl.POLL_OUT else 0
         (self._selector.modify if known else self._selector.register)(fd, wanted)

@@ -13,8 +13,6 @@ from hashlib import blake2b
 from itertools import pairwise
 from xml.parsers import expat
 
-from werkzeug.http import parse_options_header
-
 _DIGEST = 8
 # In well-formed XML without a DOCTYPE, "<" stands elsewhere only where a tag begins.
 _TOKENS = {
@@ -28,6 +26,7 @@ _ROOT = re.compile(
 _ENTRY_TAG = {b"rss": b"item", b"rdf:RDF": b"item", b"feed": b"entry"}
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _BOM = b"\xef\xbb\xbf"
+_CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';]*[^"';\s])""", re.IGNORECASE)
 # ASCII stays ASCII in these, so that cutting between tags cuts no character.
 _CHARSETS = re.compile(r"utf-?8|us-ascii|ascii|iso-8859-\d+|windows-125\d", re.IGNORECASE)
 
@@ -137,7 +136,8 @@ def _charset(text: bytes, content_type: str) -> str | None:
     """The one encoding that header and document agree on and that every byte bears out."""
     declared = _DECLARED.match(text)
     by_document = declared[1].decode() if declared else "utf-8"
-    by_header = parse_options_header(content_type)[1].get("charset") or by_document
+    named = _CHARSET.search(content_type)
+    by_header = named[1] if named else by_document
     if by_header.lower() != by_document.lower() or not _CHARSETS.fullmatch(by_document):
         return None
     try:

@@ -5,69 +5,239 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import feedparser
 
-from aggregator.domain import Document, ParsedFeed, ParsedItem, Source
+from aggregator.domain import Document, ParsedFeed, Source
 from aggregator.errors import ParseError
 from aggregator.wire import jsonfeed
-from aggregator.wire.clean import (
-    one_line,
-    plain_text,
-    safe_html,
-    shorten,
-    text_as_html,
-    web_url,
-)
-from aggregator.wire.dates import read_date
+from aggregator.wire.clean import one_line, plain_text, web_url
+from aggregator.wire.entries import MAX_TITLE, language_tag, read_entry
 from aggregator.wire.hints import read_hints
 from aggregator.wire.notfeed import seems_to_be
-from aggregator.wire.picture import entry_picture
 
 # An id is never relative (RFC 4287 section 4.2.6); feedparser would resolve it all the same.
-feedparser.mixin._FeedParserMixin.can_be_relative_uri.discard("id")
+_FeedParserMixin = feedparser.mixin._FeedParserMixin
+_FeedParserMixin.can_be_relative_uri.discard("id")
 # It copies each text's few attributes, all of them text, with deepcopy: a tenth of its time.
 feedparser.mixin.copy = SimpleNamespace(deepcopy=lambda attributes: type(attributes)(attributes))
+# It looks for a parser that is not there on the disk, for each document.
+feedparser.api.PREFERRED_XML_PARSERS = []
 
 # It maps each character of every text; a character that the map lacks costs an exception.
 _cp1252 = feedparser.mixin._cp1252
 feedparser.mixin._cp1252 = {code: code for code in range(0x2100)} | _cp1252
+_MAPPED = re.compile(f"[{''.join(map(chr, _cp1252))}]")
 
 
 def _quick_join(base: str, uri: str, join: Callable[[str, str], str]) -> str:
-    """Feedparser joins the base with nothing at every tag; mostly there is no base either."""
-    return join(base, uri) if base or uri else ""
+    """Feedparser joins the base with nothing at every tag; mostly there is no base either, and
+    then it only mends addresses with too many slashes.
+    """
+    return join(base, uri) if base or ":///" in uri else uri
 
 
 feedparser.mixin._urljoin = partial(_quick_join, join=feedparser.mixin._urljoin)
 
 
-def _quick_get(
-    self: dict[str, Any],
-    key: str,
-    default: Any = None,
-    slow: Any = feedparser.FeedParserDict.get,
-) -> Any:
-    """Feedparser looks every key up under several names, which few keys have, and for a missing
-    date answers with another one.
+def _quicken(name: str) -> None:
+    """Have a method of FeedParserDict do what dict does, except for keys with several names, which
+    few are. So a missing date is not answered with another one either.
     """
-    return slow(self, key, default) if key in _ALIASED else dict.get(self, key, default)
+    slow, quick = getattr(feedparser.FeedParserDict, name), getattr(dict, name)
+
+    def method(self: dict[str, Any], key: str, *rest: Any) -> Any:
+        return slow(self, key, *rest) if key in _ALIASED else quick(self, key, *rest)
+
+    setattr(feedparser.FeedParserDict, name, method)
 
 
 _ALIASED = {*feedparser.FeedParserDict.keymap, "category", "enclosures", "license"}
-feedparser.FeedParserDict.get = _quick_get
+for _name in ("get", "__getitem__", "__setitem__", "__contains__", "setdefault"):
+    _quicken(_name)
+
+
+class _Tag(NamedTuple):
+    """What an element is to feedparser: the name that its methods end in, two of these, and whether
+    it ends a text input or an image (which some feeds do not close).
+    """
+
+    name: str
+    start: Callable[[Any, dict[str, str]], None] | None
+    end: Callable[[Any], None] | None
+    ends_textinput: bool
+    ends_image: bool
+
+
+_Name = tuple[str | None, str]
+_IN_TEXTINPUT = {"title", "link", "description", "name"}
+_IN_IMAGE = {"title", "link", "description", "url", "href", "width", "height"}
+# Elements and attributes that change what others mean.
+_FAR_REACHING = {"rss", "feed", "svg", "math", "div", "xhtml:div", "base", "lang", "xmlns"}
+_XHTML = "application/xhtml+xml"
+
+
+class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
+    """Feedparser's reader of well-formed documents, with short ways through the methods where it
+    spends its time. They are for what entries mostly are made of; all else (``xml:base``, markup
+    that is not escaped, base64, what is said of the feed) goes feedparser's way.
+    """
+
+    def __init__(self, *arguments: Any) -> None:
+        self._tags: dict[_Name, _Tag | None] = {}
+        super().__init__(*arguments)
+
+    def track_namespace(self, prefix: str | None, uri: str) -> None:
+        """Note a namespace: from now on names may mean something else."""
+        self._tags.clear()
+        super().track_namespace(prefix, uri)
+
+    def startElementNS(self, name: _Name, qname: None, attrs: Any) -> None:  # noqa: N802 - SAX's
+        """Take the beginning of an element."""
+        tag = self._tags[name] if name in self._tags else self._look_up(name)
+        given = {key.lower(): value for (space, key), value in attrs.items() if not space}
+        odd = len(given) < len(attrs) or not _FAR_REACHING.isdisjoint(given)
+        if tag is None or odd or self.baseuri or self.incontent or self.decls:
+            super().startElementNS(name, qname, attrs)
+            return
+        for key in given.keys() & {"rel", "type"}:
+            given[key] = given[key].lower()
+        self.depth += 1
+        self.basestack.append(self.baseuri)
+        self.langstack.append(self.lang)
+        if tag.ends_textinput:
+            self.intextinput = 0
+        if tag.ends_image:
+            self.inimage = 0
+        try:
+            if tag.start is not None:
+                tag.start(self, given)
+                return
+        except AttributeError:
+            pass  # feedparser, too, treats it like an element that it does not know
+        if given:
+            self._get_context()[tag.name] = given
+        else:
+            self.push(tag.name, 1)
+
+    def endElementNS(self, name: _Name, qname: None) -> None:  # noqa: N802 - SAX's
+        """Take the end of an element."""
+        tag = self._tags[name] if name in self._tags else self._look_up(name)
+        in_markup = self.incontent and self.contentparams.get("type") == _XHTML
+        if tag is None or in_markup or self.svgOK:
+            super().endElementNS(name, qname)
+            return
+        try:
+            if tag.end is None:
+                self.pop(tag.name)
+            else:
+                tag.end(self)
+        except AttributeError:
+            self.pop(tag.name)
+        self.basestack.pop()
+        if self.basestack and self.basestack[-1]:
+            self.baseuri = self.basestack[-1]
+        self.langstack.pop()
+        if self.langstack:
+            self.lang = self.langstack[-1]
+        self.depth -= 1
+
+    def characters(self, text: str) -> None:
+        """Take text, or a part of it."""
+        if self.incontent or not self.elementstack:
+            super().characters(text)
+        else:
+            self.elementstack[-1][2].append(text)
+
+    def pop(self, element: str, strip_whitespace: int = 1) -> str | None:
+        """End an element; its text goes where it belongs."""
+        if not self.elementstack or self.elementstack[-1][0] != element:
+            return None
+        about = self.contentparams  # empty but in texts
+        odd = about and (about.get("base64") or about.get("type") == _XHTML)
+        asked_more = self.sanitize_html or self.resolve_relative_uris  # by somebody, not by us
+        if odd or asked_more or self.baseuri or not self.inentry or self.insource:
+            ended: str | None = super().pop(element, strip_whitespace)
+            return ended
+        _, expecting_text, pieces = self.elementstack.pop()
+        text = "".join(pieces).strip()
+        if not expecting_text:
+            return text
+        if text and element in self.can_be_relative_uri:
+            text = self.resolve_uri(text)
+        if about:
+            if about.get("type") == "text/plain" and not self.version.startswith("atom"):
+                about["type"] = "text/html" if self.looks_like_html(text) else "text/plain"
+            about.pop("mode", None)
+            about.pop("base64", None)
+        text = _mended(text)
+        again = element == "title" and -1 < self.title_depth <= self.depth
+        if not again and element not in {"category", "tags", "itunes_keywords"}:
+            self._keep(element, text)
+        return text
+
+    def _keep(self, element: str, text: str) -> None:
+        entry = self.entries[-1]
+        if element == "content":
+            entry.setdefault("content", []).append(type(entry)(self.contentparams, value=text))
+        elif element == "link":
+            if not self.inimage:
+                entry["link"] = re.sub("&([A-Za-z0-9_]+);", r"&\g<1>", text.replace("&amp;", "&"))
+                if entry["link"]:
+                    entry["links"][-1]["href"] = entry["link"]
+        else:
+            element = "summary" if element == "description" else element
+            depths = self.property_depth_map.setdefault(entry, {})
+            if depths.get(element) is None or self.depth <= depths[element]:
+                depths[element] = self.depth
+                entry[element] = text
+            if self.incontent:
+                entry[f"{element}_detail"] = type(entry)(self.contentparams, value=text)
+
+    def _look_up(self, name: _Name) -> _Tag | None:
+        """What an element of this name is, None where it is better left to feedparser."""
+        namespace, local = name[0] or "", name[1]
+        prefix = self._matchnamespaces.get(namespace.lower())
+        if not prefix and namespace:
+            used = self.namespaces_in_use.items()
+            prefix = next((known for known, uri in used if known and uri == namespace), None)
+        full = (f"{prefix}:{local}" if prefix else local).lower()
+        before, _, suffix = full.rpartition(":")
+        before = self.namespacemap.get(before, before)
+        tag = None
+        if full not in _FAR_REACHING and "backend.userland.com" not in namespace.lower():
+            called = f"{before}_{suffix}" if before else suffix
+            tag = _Tag(
+                called,
+                getattr(type(self), f"_start_{called}", None),
+                getattr(type(self), f"_end_{called}", None),
+                not before and full not in _IN_TEXTINPUT,
+                not before and full not in _IN_IMAGE,
+            )
+        self._tags[name] = tag
+        return tag
+
+
+feedparser.api.StrictFeedParser = _QuickParser
+
+
+def _mended(text: str) -> str:
+    """Feedparser's cures: of UTF-8 that was taken for Latin-1 and encoded again, and of Windows
+    characters.
+    """
+    if text.isascii():
+        return text
+    with suppress(ValueError):
+        text = text.encode("iso-8859-1").decode("utf-8")
+    return text.translate(_cp1252) if _MAPPED.search(text) else text
+
 
 MAX_ITEMS = 10_000
-_MAX_TEXT = 20_000
-_MAX_TITLE = 1_000
-_MAX_GUID = 1_000
-_MAX_NAMES = 30
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 
 
 def parse(document: Document, source: Source, now: datetime) -> ParsedFeed:
@@ -77,11 +247,13 @@ def parse(document: Document, source: Source, now: datetime) -> ParsedFeed:
     Raises ParseError, saying what the document seems to be, when it is no feed.
     """
     feed, entries = _read(document)
-    language = _language(feed.get("language"))
-    found = [_item(entry, document.url, source, language, now) for entry in entries[:MAX_ITEMS]]
+    language = language_tag(feed.get("language"))
+    found = [
+        read_entry(entry, document.url, source, language, now) for entry in entries[:MAX_ITEMS]
+    ]
     unusable = [index for index, item in enumerate(found) if item is None]
     return ParsedFeed(
-        title=plain_text(str(feed.get("title") or ""))[:_MAX_TITLE],
+        title=plain_text(str(feed.get("title") or ""))[:MAX_TITLE],
         items=tuple(item for item in found if item is not None),
         id=one_line(str(feed.get("id") or "")) or None,
         site=web_url(feed.get("link"), document.url),
@@ -114,114 +286,8 @@ def _read(document: Document) -> tuple[Mapping[str, Any], list[Mapping[str, Any]
         raise ParseError(f"feedparser gave up on it: {type(error).__name__}") from error
     if not read.get("version") and not read.entries:
         raise ParseError(seems_to_be(document))
-    return read.feed, read.entries
-
-
-def _item(
-    entry: Mapping[str, Any], url: str, source: Source, language: str | None, now: datetime
-) -> ParsedItem | None:
-    """One entry, or None when there is nothing in it that a reader could see or open."""
-    link = _link(entry, url)
-    own_language = _own_language(entry, language, source.language)
-    summary, content = _texts(entry, link or url)
-    text = plain_text(content or summary)[:_MAX_TEXT]
-    guid = _guid(entry.get("id"))
-    title = _title(entry)[:_MAX_TITLE] or shorten(text, 80) or link or guid
-    if not title:
-        return None
-    updated_at = _date(entry, "updated", own_language, now)
-    published_at = _date(entry, "published", own_language, now) or updated_at
-    return ParsedItem(
-        guid=guid,
-        url=link,
-        title=title,
-        summary=summary,
-        content=content,
-        text=text,
-        authors=_authors(entry),
-        categories=_categories(entry),
-        language=own_language,
-        published_at=published_at,
-        updated_at=updated_at if updated_at != published_at else None,
-        picture=entry_picture(entry, content or summary, link or url),
-    )
-
-
-def _link(entry: Mapping[str, Any], base: str) -> str | None:
-    """Where the article is: what a feed service says it was, else the first page it links to."""
-    original = entry.get("feedburner_origlink") or entry.get("pheedo_origlink")
-    alternates = [link for link in entry.get("links", ()) if link.get("rel") == "alternate"]
-    alternates.sort(key=lambda link: "html" not in str(link.get("type") or "html"))
-    links = [original, *(link.get("href") for link in alternates), entry.get("link")]
-    return next((url for url in (web_url(link, base) for link in links) if url), None)
-
-
-def _guid(value: object) -> str | None:
-    guid = one_line(str(value or ""))
-    if len(guid) > _MAX_GUID:
-        return f"sha256:{sha256(guid.encode()).hexdigest()}"
-    return guid or None
-
-
-def _title(entry: Mapping[str, Any]) -> str:
-    detail = entry.get("title_detail") or {}
-    value = str(entry.get("title") or "")
-    return one_line(value) if detail.get("type") == "text/plain" else plain_text(value)
-
-
-def _texts(entry: Mapping[str, Any], base: str) -> tuple[str, str]:
-    """Summary and content as safe HTML; what is said twice is said once."""
-    constructs = [c for c in entry.get("content", ()) if c.get("value")]
-    fullest = max(constructs, key=lambda c: len(c["value"]), default=None)
-    content = _html(fullest, base) if fullest else ""
-    detail = entry.get("summary_detail") or {"value": entry.get("summary"), "type": "text/html"}
-    summary = _html(detail, base) if detail.get("value") else ""
-    if summary and (summary == content or (fullest and detail["value"] == fullest["value"])):
-        return "", content
-    return (summary, content) if content or summary else ("", "")
-
-
-def _html(construct: Mapping[str, Any], base: str) -> str:
-    value = str(construct["value"])
-    if construct.get("type") == "text/plain":
-        return text_as_html(value)
-    return safe_html(value, web_url(construct.get("base"), base) or base)
-
-
-def _own_language(
-    entry: Mapping[str, Any], feed_language: str | None, declared: str | None
-) -> str | None:
-    detail = entry.get("title_detail") or entry.get("summary_detail") or {}
-    own = _language(detail.get("language"))
-    return own if own and own != feed_language else declared or feed_language
-
-
-def _language(value: object) -> str | None:
-    """A BCP 47 tag, or None when it does not look like one."""
-    tag = str(value or "").strip().replace("_", "-")
-    if not _LANGUAGE.match(tag):
-        return None
-    primary, dash, rest = tag.partition("-")
-    return f"{primary.lower()}{dash}{rest.upper() if len(rest) == 2 else rest}"
-
-
-def _date(
-    entry: Mapping[str, Any], name: str, language: str | None, now: datetime
-) -> datetime | None:
-    raw, parsed = (entry.get(key) for key in (name, f"{name}_parsed"))
-    return read_date(raw, parsed, language, now)
-
-
-def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    """Names only: an e-mail address is nobody's byline."""
-    people = entry.get("authors") or [{"name": entry.get("author")}]
-    names = [one_line(plain_text(str(person.get("name") or ""))) for person in people]
-    return tuple(dict.fromkeys(n[:200] for n in names if n and "@" not in n))[:_MAX_NAMES]
-
-
-def _categories(entry: Mapping[str, Any]) -> tuple[str, ...]:
-    labels = (plain_text(str(t.get("label") or t.get("term") or "")) for t in entry.get("tags", ()))
-    return tuple(dict.fromkeys(label[:200] for label in labels if label))[:_MAX_NAMES]
+    # Plain dicts: a FeedParserDict looks each key up under other names, too.
+    return read.feed, [dict(entry) for entry in read.entries]
 
 
 def _linked(feed: Mapping[str, Any], base: str, *rels: str) -> str | None:

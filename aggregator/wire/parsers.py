@@ -7,13 +7,16 @@ from __future__ import annotations
 import multiprocessing
 import os
 import resource
+import signal
 import threading
 from concurrent.futures import BrokenExecutor, Future
+from datetime import datetime
 
 from pebble import ProcessExpired, ProcessPool
 
 from aggregator.domain import Document, Source
 from aggregator.errors import ParserDied
+from aggregator.garbage import settle
 from aggregator.wire.reading import Reading, read
 
 _LARGE = 256 << 10
@@ -21,6 +24,9 @@ _LARGE = 256 << 10
 
 _SLOWER_BY = 2 << 20
 """Bytes for which a document gets as much time again."""
+
+_WAITING = 6
+"""So many times as long may a child wait for a processor, before it is taken for stuck."""
 
 _DOCUMENTS_PER_CHILD = 2_000
 """A child is replaced after so many, in case what it uses leaks."""
@@ -30,7 +36,10 @@ class Parsers:
     """Reads documents in child processes: one per core, and one for large documents."""
 
     def __init__(self, *, seconds: float = 5, memory: int = 1 << 30) -> None:
-        """``seconds`` is the time that a small document may take; a large one has more."""
+        """``seconds`` is the processor's time that a small document may take; a large one has more.
+
+        On a busy machine a child waits: that is not the document's fault.
+        """
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(["aggregator.wire.parsers"])
         self._seconds = seconds
@@ -64,14 +73,14 @@ class Parsers:
         again: bool,
     ) -> None:
         size = len(document.body)
-        timeout = self._seconds * (1 + size / _SLOWER_BY)
-        arguments = (document, source, seen, document.fetched_at)
+        seconds = self._seconds * (1 + size / _SLOWER_BY)
+        arguments = (seconds, document, source, seen, document.fetched_at)
         with self._lock:
             large = size > _LARGE
             if not self._pools[large].active:
                 # A child that dies while it is handed a document takes its whole pool with it.
                 self._pools[large] = self._pool(1 if large else len(os.sched_getaffinity(0)))
-            task = self._pools[large].schedule(read, args=arguments, timeout=timeout)
+            task = self._pools[large].schedule(_read, args=arguments, timeout=_WAITING * seconds)
 
         def pass_on(ended: Future[Reading]) -> None:
             error = ended.exception()
@@ -80,7 +89,7 @@ class Parsers:
             elif error is None:
                 result.set_result(ended.result())
             else:
-                result.set_exception(_explained(error))
+                result.set_exception(_explained(error, seconds))
 
         task.add_done_callback(pass_on)
 
@@ -88,23 +97,39 @@ class Parsers:
         return ProcessPool(
             max_workers=workers,
             max_tasks=_DOCUMENTS_PER_CHILD,
-            initializer=_limit,
+            initializer=_begin,
             initargs=[self._memory],
             context=self._context,
         )
 
 
-def _limit(memory: int) -> None:
+def _begin(memory: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    settle()
 
 
-def _explained(error: BaseException) -> BaseException:
+def _read(
+    seconds: float, document: Document, source: Source, seen: bytes, now: datetime
+) -> Reading:
+    """Read within so much of the processor's time: the signal ends the child wherever it is, in a
+    library's C code too.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return read(document, source, seen, now)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _explained(error: BaseException, seconds: float) -> BaseException:
     """What operators read of it."""
     match error:
         case TimeoutError():
-            return ParserDied(f"reading it took more than {error.args[1]:.0f} s")
+            return ParserDied(f"reading it took more than {_WAITING * seconds:.1f} s")
         case MemoryError():
             return ParserDied("reading it took too much memory")
+        case ProcessExpired(exitcode=code) if code == -signal.SIGPROF:
+            return ParserDied(f"reading it took more than {seconds:.1f} s of the processor's time")
         case ProcessExpired() | BrokenExecutor():
             return ParserDied("the process that read it crashed")
         case _:

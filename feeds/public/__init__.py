@@ -11,7 +11,9 @@ from werkzeug.exceptions import HTTPException
 
 from aggregator.errors import StoreError
 from aggregator.settings import Settings
+from aggregator.store import Store
 from feeds.press import Press
+from feeds.public.brief import BriefPages
 from feeds.public.front import front_page
 
 log = logging.getLogger(__name__)
@@ -19,12 +21,13 @@ log = logging.getLogger(__name__)
 _HERE = Path(__file__).parent
 _REASONS = {
     404: "There is nothing at this address.",
+    410: "What was here has been withdrawn.",
     405: "This address only gives; it takes nothing.",
     503: "The newsroom's database does not answer just now. Please try again in a minute.",
 }
 
 
-def public_site(settings: Settings, press: Press) -> Blueprint:
+def public_site(settings: Settings, store: Store, press: Press) -> Blueprint:
     """The blueprint of everything that anybody may read."""
     site = Blueprint(
         "public",
@@ -48,6 +51,8 @@ def public_site(settings: Settings, press: Press) -> Blueprint:
             lambda name=ending: document(name),
         )
     site.add_url_rule("/", "front", lambda: document("front"))
+    briefs = BriefPages(settings, store, press)
+    site.add_url_rule("/news/<int:year>/<int:month>/<int:day>/<slug>", "brief", briefs.answer)
     site.add_url_rule("/robots.txt", "robots", _robots)
     return site
 

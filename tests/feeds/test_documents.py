@@ -20,8 +20,8 @@ from lxml import etree
 from aggregator.domain import Edition, Item, ListedItem, Republish
 from aggregator.settings import load
 from aggregator.wire.clean import one_line
+from feeds.combined import combined
 from feeds.documents import atom, rss
-from feeds.entries import combined
 from feeds.jsonfeed import json_feed
 from tests.build import NOW, source
 

@@ -111,6 +111,18 @@ class TestLeases:
 
 
 class TestRecording:
+    def test_what_a_poll_changed_is_stored_though_the_clock_jumped_meanwhile(
+        self, store: Store
+    ) -> None:
+        declare(store, FANAL)
+        take(store, FANAL, etag='"a"', hub="https://hub.example/", next_poll_at=NOW + LEASE)
+        (job,) = store.polls.claim(["fanal"], NOW, LEASE, ME)
+        store.polls.shift(timedelta(days=1))
+        after = replace(job.state, etag='"b"', hub=None, failures=1)
+        assert store.polls.record([PollResult(after, before=job.state)], ME) == [True]
+        (again,) = store.polls.claim(["fanal"], NOW, LEASE, ME)
+        assert again.state == after
+
     def test_polling_twice_stores_nothing_twice(self, store: Store) -> None:
         declare(store, FANAL)
         assert take(store, FANAL, item(1), item(2)) == (2, 0)

@@ -52,10 +52,12 @@ class Newsroom:
     def publish(
         self, title: str, by: int | Source = 0, *, hours: float = 0, **more: object
     ) -> None:
-        """One source's article is polled; ``hours`` before now it was published."""
+        """One source's article is polled; ``hours`` before now it was published, and a little more:
+        two sources do not publish in the same second.
+        """
         self._number += 1
         paper = by if isinstance(by, Source) else SOURCES[by]
-        at = self.now - timedelta(hours=hours)
+        at = self.now - timedelta(hours=hours, seconds=7 * (150 - self._number % 150))
         said = replace(article(title, self._number, paper.id, at), **more)  # type: ignore[arg-type]
         take(self.store, paper, said, now=self.now)
 

@@ -41,8 +41,7 @@ class TestGrouping:
         assert tunnel.state is StoryState.OPEN
         assert tunnel.standing.sources == ("courant", "herald", "post")
         assert tunnel.standing.languages == ("en",)
-        assert tunnel.standing.first_at == filled.now - timedelta(hours=3)
-        assert tunnel.standing.last_at == filled.now - timedelta(hours=1)
+        assert tunnel.standing.spread == timedelta(hours=2) + 4 * timedelta(seconds=7)
 
     def test_there_is_nothing_to_do_twice(self, filled: Newsroom) -> None:
         assert not filled.store.stories.has_pending()
@@ -71,7 +70,7 @@ class TestGrouping:
         newsroom.publish(TUNNEL[2], by=2)
         assert first.catch_up() == 1, "it looks again, since another one was at work"
         assert newsroom.groups() == {(1, 2, 3)}
-        assert [len(newsroom.rules(n)) for n in (1, 2, 3)] == [1, 1, 1]
+        assert [newsroom.rules(n) for n in (1, 2, 3)] == [["new"], ["joined"], ["joined"]]
 
     def test_a_story_is_closed_when_nothing_came_for_its_window(self, newsroom: Newsroom) -> None:
         newsroom.publish(TUNNEL[0])
@@ -236,3 +235,15 @@ class TestEditors:
             ruling(filled.rulings())
         assert filled.stories() == before
         assert filled.store.stories.resume().progress.version == 1
+
+
+def test_the_town_in_a_papers_name_is_no_evidence(sqlite_store: Store, tmp_path: Path) -> None:
+    """It stands in every other report of that paper."""
+    newsroom = Newsroom(sqlite_store, tmp_path)
+    paper = replace(SOURCES[3], name="Orvaux Mirror")
+    declare(sqlite_store, *SOURCES[:3], paper)
+    for n, by in enumerate((0, paper, 1)):
+        newsroom.publish(FLOOD[n], by=by, hours=3)
+    newsroom.publish("An owl is born in the tower of Orvaux", by=paper)
+    newsroom.group()
+    assert newsroom.groups() == {(1, 2, 3), (4,)}

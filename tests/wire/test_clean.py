@@ -16,6 +16,7 @@ from aggregator.wire.clean import (
     plain_text,
     safe_html,
     shorten,
+    text_of,
     web_url,
 )
 from aggregator.wire.parse import parse
@@ -85,6 +86,12 @@ def test_deep_nesting_is_bounded() -> None:
 )
 def test_plain_text(html: str, text: str) -> None:
     assert plain_text(html) == text
+
+
+@given(st.text(alphabet="<>/\"'= abdhilmprtv&#;0", max_size=200))
+def test_the_text_of_safe_html_is_what_a_reader_of_html_finds(text: str) -> None:
+    made = safe_html(f'<p title="a > b">{text}</p><br>c<em>d</em>', BASE)
+    assert text_of(made) == plain_text(made)
 
 
 @given(st.text(max_size=100), st.integers(5, 50))

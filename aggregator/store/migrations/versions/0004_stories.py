@@ -25,10 +25,11 @@ def upgrade() -> None:
         sa.Column("reports", sa.Integer, nullable=False),
         sa.Column("newest", UtcDateTime),
         sa.Column("horizon", UtcDateTime),
+        sa.Column("touched", sa.JSON, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_grouping"),
     )
     # The one row; the items that are there are grouped as if they came now, in their order.
-    start = {"id": 1, "version": 0, "last_item": 0, "next_story": 1, "reports": 0}
+    start = {"id": 1, "version": 0, "last_item": 0, "next_story": 1, "reports": 0, "touched": []}
     op.bulk_insert(grouping, [start])
     op.create_table(
         "stories",
@@ -53,6 +54,7 @@ def upgrade() -> None:
         sa.Column("story_id", sa.Integer, nullable=False),
         sa.Column("at", UtcDateTime, nullable=False),
         sa.Column("is_pinned", sa.Boolean, nullable=False),
+        sa.Column("is_mute", sa.Boolean, nullable=False),
         sa.Column("edges", sa.JSON),
         sa.Column("vector", sa.LargeBinary),
         sa.ForeignKeyConstraint(["item_id"], ["items.id"], name="fk_story_items_item_id"),

@@ -1,0 +1,223 @@
+"""Reports → which are copies of earlier ones, one after the other as they arrive."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from heapq import heappop, heappush
+from operator import itemgetter
+from typing import Any, Final
+
+import numpy as np
+
+from aggregator.domain import Link, Report
+from aggregator.stories.lookup import Lookup
+from aggregator.stories.same_text import (
+    COPY,
+    FEATURES,
+    LITTLE,
+    certain,
+    compare,
+    model,
+    possible,
+    shared,
+)
+from aggregator.stories.series import is_recurrent
+from aggregator.stories.verbatim import Verbatim, verbatim
+
+_BLOCK: Final = 256
+"""Reports that are compared and scored at once."""
+
+_BOILER_PLATE: Final = 3
+"""An opening that a source has under so many headlines is a cookie wall or a slogan."""
+
+_SHOWN: Final = ("words", "title", "text")
+"""The features that evidence names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """An earlier report that a new one may be a copy of, and how they compare."""
+
+    one: Verbatim
+    other: Verbatim
+    rule: str | None
+    features: tuple[float, ...]
+
+
+class Copies:
+    """The reports within ``window`` of the newest one, and which of them are copies.
+
+    Whether reports come one by one or many at once makes no difference, nor does a restart
+    (:meth:`restore`). What an editor parted (:meth:`part`) is never linked again.
+    """
+
+    def __init__(self, *, window: timedelta = timedelta(days=3)) -> None:
+        self._window = window
+        self._newest: datetime | None = None
+        self._open: dict[int, Verbatim] = {}
+        self._by_age: list[tuple[datetime, int]] = []
+        self._lookup = Lookup()
+        self._headlines: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+        self._original: dict[int, int] = {}
+        self._originals: set[int] = set()
+        self._gone: list[int] = []
+        self._parted: defaultdict[int, set[int]] = defaultdict(set)
+
+    def open_items(self) -> list[int]:
+        """The items that new ones are compared with: those to keep for :meth:`restore`."""
+        return list(self._open)
+
+    def restore(
+        self,
+        reports: Iterable[Report],
+        originals: Mapping[int, int],
+        parted: Iterable[tuple[int, int]] = (),
+    ) -> None:
+        """Go on from what was kept: the open reports, the original of each copy among them, and the
+        pairs that an editor parted.
+        """
+        for report in reports:
+            self._open_up(verbatim(report))
+        for item, original in originals.items():
+            self._join(item, original)
+        for one, other in parted:
+            self.part(one, other)
+        self._expire()
+
+    def add(self, reports: Sequence[Report]) -> list[Link]:
+        """The links of those of the new reports that are copies.
+
+        A report that was added before (its source changed it) is looked at anew if it is neither a
+        copy nor has copies; a link that was made stays.
+        """
+        links: list[Link] = []
+        for start in range(0, len(reports), _BLOCK):
+            block = [(r.id, self._candidates(r)) for r in reports[start : start + _BLOCK]]
+            scores = iter(_scores([each for _, found in block for each in found]))
+            for item, found in block:
+                link = self._link(item, [(next(scores), each) for each in found])
+                links += [link] if link else []
+            self._forget_links()
+        return links
+
+    def part(self, item: int, other: int) -> None:
+        """An editor said that the item is no copy of that other one: it is its own from now on, and
+        they are never linked again, not through a third either.
+        """
+        self._parted[item].add(other)
+        self._parted[other].add(item)
+        if self._first(item) == self._first(other):
+            self._original.pop(item if item in self._original else other, None)
+
+    def _candidates(self, report: Report) -> list[_Candidate]:
+        """The earlier reports that a new one may be a copy of; later ones may be one of it."""
+        one = verbatim(report)
+        if report.id in self._open:
+            self._close(report.id)
+        self._open_up(one)
+        self._expire()
+        if report.id not in self._open:
+            return []
+        like = (self._open[item] for item in self._lookup.like(one))
+        return [each for other in like if other is not one for each in self._compared(one, other)]
+
+    def _compared(self, one: Verbatim, other: Verbatim) -> Iterator[_Candidate]:
+        if shared(one, other) < LITTLE:
+            return
+        if self._is_boiler_plate(one) or self._is_boiler_plate(other):
+            one, other = one.bare, other.bare
+            if shared(one, other) < LITTLE:
+                return
+        rule = certain(one, other)
+        if rule or possible(one, other):
+            yield _Candidate(one, other, rule, compare(one, other))
+
+    def _link(self, item: int, found: list[tuple[float, _Candidate]]) -> Link | None:
+        """The best of the candidates, and of those the earliest."""
+        if item in self._original or item in self._originals:
+            return None
+        ranked = [
+            (score, -each.other.report.id, each)
+            for score, each in found
+            if score >= COPY and self._may_be_linked(each)
+        ]
+        if not ranked:
+            return None
+        score, like, best = max(ranked, key=itemgetter(0, 1))
+        original = self._first(-like)
+        self._join(item, original)
+        evidence: dict[str, Any] = {"like": -like, "score": score}
+        evidence |= {name: round(best.features[FEATURES.index(name)], 2) for name in _SHOWN}
+        return Link(item, original, best.rule or "text", evidence)
+
+    def _first(self, item: int) -> int:
+        return self._original.get(item, item)
+
+    def _may_be_linked(self, pair: _Candidate) -> bool:
+        """Whether neither is a column that recurs, and no editor parted the item from any of those
+        that are one text.
+        """
+        original = self._first(pair.other.report.id)
+        parted = self._parted.get(pair.one.report.id, ())
+        if any(self._first(each) == original for each in parted):
+            return False
+        return not (is_recurrent(pair.one) or is_recurrent(pair.other))
+
+    def _is_boiler_plate(self, one: Verbatim) -> bool:
+        return bool(one.text) and len(self._headlines[one.opening]) >= _BOILER_PLATE
+
+    def _join(self, item: int, original: int) -> None:
+        self._original[item] = original
+        self._originals.add(original)
+
+    def _open_up(self, one: Verbatim) -> None:
+        item, at = one.report.id, one.report.at
+        self._newest = max(self._newest or at, at)
+        self._open[item] = one
+        heappush(self._by_age, (at, item))
+        self._lookup.add(item, one)
+        if one.text:
+            self._headlines[one.opening][one.shown] += 1
+
+    def _close(self, item: int) -> None:
+        one = self._open.pop(item)
+        self._lookup.forget(item, one)
+        if one.text:
+            self._forget_headline(one.opening, one.shown)
+
+    def _forget_headline(self, opening: tuple[str, ...], shown: str) -> None:
+        headlines = self._headlines[opening]
+        headlines[shown] -= 1
+        if not headlines[shown]:
+            del headlines[shown]
+        if not headlines:
+            del self._headlines[opening]
+
+    def _expire(self) -> None:
+        """Close what is older than the window."""
+        while self._newest and self._by_age and self._by_age[0][0] < self._newest - self._window:
+            at, item = heappop(self._by_age)
+            if item in self._open and self._open[item].report.at == at:
+                self._close(item)
+                self._gone.append(item)
+
+    def _forget_links(self) -> None:
+        """Of what is closed, once no report of the block is to be linked through it; what an editor
+        parted is remembered.
+        """
+        for item in self._gone:
+            if item not in self._parted:
+                self._original.pop(item, None)
+            self._originals.discard(item)
+        self._gone.clear()
+
+
+def _scores(candidates: list[_Candidate]) -> list[float]:
+    if not candidates:
+        return []
+    rows = np.array([each.features for each in candidates], dtype=np.float32)
+    scores = model().score(rows).round(4).tolist()
+    return [1.0 if each.rule else s for each, s in zip(candidates, scores, strict=True)]

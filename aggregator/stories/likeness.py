@@ -1,0 +1,185 @@
+"""How much the open reports are alike."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
+from itertools import combinations
+from typing import Any, Final
+
+import numpy as np
+
+from aggregator.domain import Kept, Report
+from aggregator.stories.candidates import WordIndex
+from aggregator.stories.encoder import Encoder, quantised, to_encode
+from aggregator.stories.meaning import MeaningIndex
+from aggregator.stories.pairs import Model, compare
+from aggregator.stories.series import Refrains, is_recurrent, parts_of_series
+from aggregator.stories.words import Said, said
+
+_EDGE: Final = 0.05
+"""Lower probabilities are taken for none."""
+
+Pair = tuple[int, int]
+
+
+class Likeness:
+    """What the open reports say, and the probability that two of them tell of one event."""
+
+    def __init__(self, encoder: Encoder | None, scorer: Model, window: timedelta) -> None:
+        self._encoder = encoder
+        self._scorer = scorer
+        self._hours = window / timedelta(hours=1)
+        self._said: dict[int, Said] = {}
+        self._recurrent: set[int] = set()
+        self._found: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        self._filled: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        self._refrains = Refrains()
+        self._words = WordIndex()
+        self._meaning = MeaningIndex()
+
+    def items(self) -> list[int]:
+        """The open reports, in the order in which they were added."""
+        return list(self._said)
+
+    def said(self, item: int) -> Said:
+        """What an open report says."""
+        return self._said[item]
+
+    def is_recurrent(self, item: int) -> bool:
+        """Whether the report is of a kind that is like no other."""
+        return item in self._recurrent
+
+    def alike(self, item: int) -> Mapping[int, float]:
+        """The open reports that the item was found to be like, either way round."""
+        return self._found.get(item, {})
+
+    def vector(self, item: int) -> bytes | None:
+        """What the encoder said of the item."""
+        return self._meaning.vector(item)
+
+    def add(self, reports: Sequence[Report], copies: Mapping[int, int]) -> None:
+        """Compare each report with those before it that it may be like; ``copies`` are like their
+        originals for certain.
+        """
+        new = [self._remember(self._refrains.without(report)) for report in reports]
+        telling = [one for one in new if one.report.id not in self._recurrent]
+        near = self._encode(telling)
+        pairs: list[Pair] = []
+        for one, alike in zip(telling, near, strict=True):
+            item = one.report.id
+            found = self._words.like(one)
+            found += [other for other in alike if other not in found]
+            pairs += [(item, other) for other in found if self._may_join(one, self._said[other])]
+            self._words.add(item, one)
+        for (one_id, other_id), score in self._scored(pairs):
+            if score >= _EDGE:
+                self._found[one_id][other_id] = self._found[other_id][one_id] = score
+        for one in new:
+            original = copies.get(one.report.id)
+            if original in self._said:
+                self._found[one.report.id][original] = self._found[original][one.report.id] = 1.0
+
+    def matrix(self, items: Sequence[int]) -> np.ndarray[Any, Any]:
+        """The probabilities of all pairs of some items, also of those that did not find each
+        other.
+        """
+        self._fill(items)
+        row = {item: n for n, item in enumerate(items)}
+        alike = np.zeros((len(items), len(items)))
+        for known in (self._filled, self._found):
+            for item in items:
+                for other, score in known.get(item, {}).items():
+                    if other in row:
+                        alike[row[item], row[other]] = alike[row[other], row[item]] = score
+        return alike
+
+    def forget(self, items: Collection[int]) -> None:
+        """Let items go that are closed."""
+        for item in items:
+            one = self._said.pop(item)
+            self._refrains.forget(one.report)
+            if item in self._recurrent:
+                self._recurrent.discard(item)
+            else:
+                self._words.forget(item, one)
+            for other in self._found.pop(item, {}):
+                self._found[other].pop(item, None)
+            self._filled.pop(item, None)
+        self._meaning.forget(items)
+
+    def restore(self, kept: Sequence[Kept]) -> None:
+        """Go on from what was kept, in the order in which it was added."""
+        for one in kept:
+            self._remember(one.report)
+        telling = [one for one in kept if one.report.id not in self._recurrent]
+        for one in telling:
+            item = one.report.id
+            self._words.add(item, self._said[item])
+            for other, score in one.edges.items():
+                if other in self._said:
+                    self._found[item][other] = self._found[other][item] = score
+        if self._encoder is not None:
+            self._restore_vectors(self._encoder, telling)
+
+    def _restore_vectors(self, encoder: Encoder, kept: Sequence[Kept]) -> None:
+        """Those that were kept without an encoder have no vector: they are encoded now."""
+        missing = [one.report for one in kept if one.vector is None]
+        found: dict[int, Any] = {}
+        if missing:
+            made = quantised(encoder.encode([to_encode(report) for report in missing]))
+            found = dict(zip((report.id for report in missing), made, strict=True))
+        for one in kept:
+            if one.vector is not None:
+                found[one.report.id] = np.frombuffer(one.vector, dtype=np.int8)
+        if found:
+            items = [one.report.id for one in kept]
+            self._meaning.add(items, np.vstack([found[item] for item in items]))
+
+    def _remember(self, report: Report) -> Said:
+        self._refrains.add(report)
+        one = self._said[report.id] = said(report)
+        if is_recurrent(one):
+            self._recurrent.add(one.report.id)
+        return one
+
+    def _encode(self, new: Sequence[Said]) -> list[list[int]]:
+        if self._encoder is None or not new:
+            return [[] for _ in new]
+        items = [one.report.id for one in new]
+        vectors = self._encoder.encode([to_encode(one.report) for one in new])
+        self._meaning.add(items, quantised(vectors))
+        return self._meaning.like(items)
+
+    def _may_join(self, one: Said, other: Said) -> bool:
+        return abs(one.hours - other.hours) <= self._hours and not parts_of_series(one, other)
+
+    def _scored(self, pairs: Sequence[Pair]) -> Iterable[tuple[Pair, float]]:
+        if not pairs:
+            return ()
+        known = self._said
+        cosines = self._meaning.cosines(pairs) if self._encoder else [0.0] * len(pairs)
+        rows = [
+            compare(known[one], known[other], cosine)
+            for (one, other), cosine in zip(pairs, cosines, strict=True)
+        ]
+        scores = self._scorer.score(np.array(rows, dtype=np.float32))
+        return zip(pairs, scores.tolist(), strict=True)
+
+    def _fill(self, items: Sequence[int]) -> None:
+        """Compare those that were no candidates of each other."""
+        wanted = []
+        for one, other in combinations(items, 2):
+            if other in self._found.get(one, ()) or other in self._filled[one]:
+                continue
+            self._filled[one][other] = 0.0
+            if self._may_be_compared(one, other):
+                wanted.append((one, other))
+        for (one, other), score in self._scored(wanted):
+            self._filled[one][other] = score
+
+    def _may_be_compared(self, one: int, other: int) -> bool:
+        if one in self._recurrent or other in self._recurrent:
+            return False
+        return self._may_join(self._said[one], self._said[other])

@@ -1,0 +1,74 @@
+"""Briefs as readers get them: entries of the feed, and what their pages show (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+
+from aggregator.desk.attribution import closing_line, credit_line, once
+from aggregator.desk.markdown import to_html, to_text
+from aggregator.desk.naming import path
+from aggregator.domain import Brief, Correction, Wording
+from aggregator.wire.clean import shorten
+from feeds.entries import EXCERPT_LENGTH, Entry, Tombstone, Via
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A brief as its page and its preview show it; ``body`` is safe HTML, ``closing`` the line that
+    ends it.
+    """
+
+    wording: Wording
+    corrections: tuple[Correction, ...]
+    body: str
+    closing: str
+
+
+def article(wording: Wording, corrections: Iterable[Correction] = ()) -> Article:
+    """What a page shows of a wording; the newest correction comes first."""
+    newest_first = tuple(sorted(corrections, key=lambda one: one.at, reverse=True))
+    return Article(wording, newest_first, to_html(wording.body), closing_line(wording))
+
+
+def brief_entry(brief: Brief, base_url: str) -> Entry:
+    """The entry of a brief that is out: it begins with its corrections and ends by saying whom it
+    owes what it says, since few readers show ``via`` links.
+    """
+    wording = brief.wording
+    if brief.published_at is None:
+        raise ValueError(f"brief {brief.id} is not out")
+    return Entry(
+        id=brief.uid,
+        title=wording.headline,
+        url=f"{base_url}{path(brief)}",
+        published_at=brief.published_at,
+        updated_at=brief.updated_at or brief.published_at,
+        summary=shorten(to_text(wording.body), EXCERPT_LENGTH),
+        content=_content(article(wording, brief.corrections)),
+        authors=(wording.byline,),
+        categories=tuple(once((wording.kicker, *wording.categories))),
+        language=wording.language,
+        source=None,
+        via=tuple(
+            Via(cited.url, f"{cited.source}: {cited.title}", cited.language)
+            for cited in wording.citations
+            if cited.url
+        ),
+        picture=wording.picture,
+    )
+
+
+def tombstone(brief: Brief) -> Tombstone:
+    """What the feed says of a brief that was withdrawn."""
+    if brief.withdrawn_at is None:
+        raise ValueError(f"brief {brief.id} is not withdrawn")
+    return Tombstone(brief.uid, brief.withdrawn_at)
+
+
+def _content(shown: Article) -> str:
+    wording = shown.wording
+    corrected = "".join(f"<p><em>{escape(one.note)}</em></p>" for one in shown.corrections)
+    owed = credit_line((cited.source for cited in wording.citations), wording.language)
+    return f"{corrected}{shown.body}<p>{escape(owed)}</p><p>{escape(shown.closing)}</p>"
