@@ -3,34 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
-
-from aggregator.desk.attribution import closing_line
 from aggregator.desk.checks import Advice, Evidence, Published, SourceText, check
-from aggregator.desk.markdown import to_html
 from aggregator.desk.requirements import BODY
-from aggregator.domain import Brief, Correction, ListedItem, Picture, Wording
-from aggregator.wire.clean import without_pictures
+from aggregator.domain import Brief, ListedItem, Wording
+from aggregator.wire.clean import web_url, without_pictures
+from feeds.briefs import Article, article
 from feeds.public.front import newsroom_time
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """A brief as its readers will see it."""
+    """A brief as its readers will see it, at the ``time`` that stands on it."""
 
-    kicker: str
-    headline: str
-    language: str
+    shown: Article
     time: str
-    body: Markup
-    closing: str
-    picture: Picture | None
-    corrections: tuple[Correction, ...]
+    iso: str
     words: int
+    is_too_long: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +51,24 @@ class Remark:
 
 def preview(brief: Brief, wording: Wording, zone: ZoneInfo, now: datetime) -> Preview:
     """What would be published; a text that is too long to go out is not read as Markdown."""
-    body = to_html(wording.body) if len(wording.body) <= BODY else ""
+    at = brief.published_at or brief.publish_at or now
+    is_too_long = len(wording.body) > BODY
+    shown = article(_harmless(wording, "" if is_too_long else wording.body), brief.corrections)
     return Preview(
-        kicker=wording.kicker,
-        headline=wording.headline,
-        language=wording.language,
-        time=newsroom_time(brief.published_at or brief.publish_at or now, zone),
-        body=Markup(without_pictures(body)),  # noqa: S704 - made safe by markdown.to_html
-        closing=closing_line(wording),
-        picture=wording.picture,
-        corrections=brief.corrections,
+        shown=replace(shown, body=without_pictures(shown.body)),
+        time=newsroom_time(at, zone),
+        iso=at.isoformat(timespec="seconds"),
         words=len(wording.body.split()),
+        is_too_long=is_too_long,
     )
+
+
+def _harmless(wording: Wording, body: str) -> Wording:
+    """A draft may have any address in its picture; in a page it leads to the web or nowhere."""
+    picture = wording.picture
+    if picture is not None:
+        picture = replace(picture, url=web_url(picture.url) or "")
+    return replace(wording, body=body, picture=picture)
 
 
 def remarks(wording: Wording, cited: Iterable[ListedItem], recent: Iterable[Brief]) -> list[Remark]:
