@@ -64,11 +64,13 @@ def preview(brief: Brief, wording: Wording, zone: ZoneInfo, now: datetime) -> Pr
 
 
 def _harmless(wording: Wording, body: str) -> Wording:
-    """A draft may have any address in its picture; in a page it leads to the web or nowhere."""
+    """A draft may lack its headline and have any address in its picture; in a page that leads to
+    the web or nowhere.
+    """
     picture = wording.picture
     if picture is not None:
         picture = replace(picture, url=web_url(picture.url) or "")
-    return replace(wording, body=body, picture=picture)
+    return replace(wording, headline=wording.headline or "…", body=body, picture=picture)
 
 
 def remarks(wording: Wording, cited: Iterable[ListedItem], recent: Iterable[Brief]) -> list[Remark]:
