@@ -61,6 +61,10 @@ class Desk:
         reports = self._reports(item_ids)
         return self._begin(reports[0].item.story, reports, editor, wording)
 
+    def begin_from_nothing(self, editor: Editor, wording: Wording) -> Brief:
+        """A draft that rests on nothing yet, such as one for the slot of a series."""
+        return self._begin(None, (), editor, wording)
+
     def cite(self, item_ids: Sequence[int]) -> tuple[Citation, ...]:
         """Citations of these items, as they are now, in their order."""
         return tuple(map(citation, self._reports(item_ids)))

@@ -1,7 +1,8 @@
 """config/ + environment → one frozen Settings, or every mistake with its file and line.
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
-aggregator.yaml and the environment · ``sources`` sources.yaml.
+aggregator.yaml and the environment · ``series`` what comes daily ·
+``sources`` sources.yaml.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from aggregator import __version__
+from aggregator.desk.series import Series
 from aggregator.domain import Source
 from aggregator.errors import ConfigError
 from aggregator.settings.site import read_site
@@ -46,6 +48,7 @@ class Settings:
     feed_entries: int
     four_eyes: bool
     sources: tuple[Source, ...]
+    series: tuple[Series, ...]
 
     @property
     def user_agent(self) -> str:
@@ -83,5 +86,6 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         trusted_proxy=site.trusted_proxy,
         feed_entries=site.feed_entries,
         four_eyes=site.four_eyes,
+        series=tuple(site.series),
         sources=tuple(sources),
     )

@@ -10,6 +10,7 @@ from typing import Annotated, Any, get_origin
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.settings.messages import explain, kind, unknown_key
+from aggregator.settings.series import read_series
 from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Zone
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
@@ -43,6 +44,7 @@ class Site(BaseModel):
     trusted_proxy: Text | None = None
     feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
     four_eyes: bool = False
+    series: list[Any] = []
 
 
 def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
@@ -66,7 +68,7 @@ def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
             else:
                 file.problem(place, sentence)
         site = Site()
-    return site, file.problems
+    return site.model_copy(update={"series": read_series(file, site.series)}), file.problems
 
 
 def _from_file(file: YamlFile) -> dict[str, Any]:

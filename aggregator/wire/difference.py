@@ -58,12 +58,16 @@ def marked(pieces: Sequence[Piece]) -> str:
     much as shows where it is.
     """
     marks = {Kind.SAME: "{}", Kind.GONE: "[-{}-]", Kind.NEW: "{{+{}+}}"}
+    return "".join(marks[kind].format(text) for kind, text in abridged(pieces))
+
+
+def abridged(pieces: Sequence[Piece]) -> list[Piece]:
+    """Pieces with as much of what stays the same as shows where the changes are."""
     last = len(pieces) - 1
-    shown = (
+    return [
         (kind, text if kind is not Kind.SAME else _around(text, head=at > 0, tail=at < last))
         for at, (kind, text) in enumerate(pieces)
-    )
-    return "".join(marks[kind].format(text) for kind, text in shown)
+    ]
 
 
 def _around(text: str, *, head: bool, tail: bool) -> str:

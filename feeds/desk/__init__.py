@@ -4,7 +4,10 @@ given the blueprint and adds views to it, a line in ``desk_pages``, a template t
 
 ``gate`` who passes · ``entry`` who is logged in · ``cookies`` · ``login`` in and out · ``password``
 changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_rows`` · ``story`` one
-story, with ``reports`` · ``times`` · ``protection`` headers · ``trouble`` what went wrong ·
+story, with ``reports`` · ``claims`` taking one · ``briefs`` the list, with ``alerts`` and
+``slots`` · ``editor``
+one brief, with ``editor_form`` and ``preview`` · ``history`` its revisions · ``writing`` what these
+share · ``times`` · ``protection`` headers · ``trouble`` what went wrong ·
 ``assets`` style and script.
 """
 
@@ -15,17 +18,25 @@ from datetime import datetime
 
 from flask import Blueprint
 
+from aggregator.desk.desk import Desk
+from aggregator.desk.workflow import Rules
 from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds.desk.assets import serve_assets
+from feeds.desk.briefs import brief_list
+from feeds.desk.claims import claim_pages
+from feeds.desk.editor import editor_pages
 from feeds.desk.entry import Entry
 from feeds.desk.gate import Gate, requires
+from feeds.desk.history import history_pages
 from feeds.desk.login import login_pages
 from feeds.desk.password import password_page
 from feeds.desk.protection import protect_desk
+from feeds.desk.slots import slot_pages
 from feeds.desk.story import story_pages
 from feeds.desk.trouble import trouble_page
 from feeds.desk.wire import Wire, wire_pages
+from feeds.desk.writing import Writing
 
 __all__ = ["desk_pages", "requires"]
 
@@ -50,7 +61,14 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     serve_assets(desk)
     login_pages(desk, entry)
     password_page(desk, entry)
-    wire = Wire(settings, store, clock, claims=dict)
+    wire = Wire(settings, store, clock, claims=lambda: store.claims.held(clock()))
     wire_pages(desk, wire)
     story_pages(desk, wire)
+    rules = Rules(settings.time_zone, settings.four_eyes)
+    writing = Writing(settings, store, clock, Desk(store, rules, settings.languages, clock))
+    claim_pages(desk, wire, writing)
+    brief_list(desk, writing)
+    slot_pages(desk, writing)
+    editor_pages(desk, writing)
+    history_pages(desk, writing)
     return desk

@@ -15,14 +15,15 @@ from aggregator.store.rulings import Rulings
 from aggregator.stories.reasons import mentions
 from aggregator.stories.score import explanation, score, teller
 from feeds.desk.reports import to_reports
-from feeds.desk.wire import Wire, can_claim
+from feeds.desk.wire import Wire
 from feeds.desk.wire_query import number_in
 from feeds.desk.wire_rows import count
 from feeds.public.front import newsroom_time
 
 _SHOWN = 100
 _OTHERS = 40
-_NUMBER = "<int(max=2147483647):story_id>"
+STORY = "<int(max=2147483647):story_id>"
+"""The number of a story in an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,36 +39,36 @@ class Refusal:
 def story_pages(desk: Blueprint, wire: Wire) -> None:
     """Add the page of a story and what can be decided on it."""
 
-    @desk.get(f"/stories/{_NUMBER}")
+    @desk.get(f"/stories/{STORY}")
     def story(story_id: int) -> Response:
         """The page; a story that was merged leads to the one that it is in."""
-        found = _found(wire.store, story_id)
+        found = found_story(wire.store, story_id)
         if found.id != story_id:
-            return _to(found.id)
-        return make_response(_page(wire, found))
+            return to_story(found.id)
+        return make_response(story_page(wire, found))
 
-    @desk.post(f"/stories/{_NUMBER}/merge")
+    @desk.post(f"/stories/{STORY}/merge")
     def merge_story(story_id: int) -> Response:
         """Put other stories into this one."""
         return _decide(wire, story_id, "merge", lambda r: r.merge(story_id, [_other()]))
 
-    @desk.post(f"/stories/{_NUMBER}/split")
+    @desk.post(f"/stories/{STORY}/split")
     def split_story(story_id: int) -> Response:
         """Make a story of its own of the chosen items."""
         return _decide(wire, story_id, "pick", lambda r: r.split(_chosen()))
 
-    @desk.post(f"/stories/{_NUMBER}/move")
+    @desk.post(f"/stories/{STORY}/move")
     def move_items(story_id: int) -> Response:
         """Put the chosen items into another story."""
         return _decide(wire, story_id, "pick", lambda r: r.move(_chosen(), _other()))
 
-    @desk.post(f"/stories/{_NUMBER}/cover")
+    @desk.post(f"/stories/{STORY}/cover")
     def cover_story(story_id: int) -> Response:
         """Say that it needs no more writing about, or that it does after all."""
         covered = request.form.get("covered") == "1"
         return _decide(wire, story_id, "story", lambda r: r.cover(story_id, covered=covered))
 
-    @desk.post(f"/stories/{_NUMBER}/unlink")
+    @desk.post(f"/stories/{STORY}/unlink")
     def unlink_item(story_id: int) -> Response:
         """Say that an item is no copy."""
         item = number_in(request.form.get("item", "")) or 0
@@ -82,12 +83,13 @@ def _decide(
     try:
         new = decide(wire.store.rulings(tell, g.editor.username, wire.clock()))
     except RulingRefused as refused:
-        refusal = Refusal(form, str(refused), _items(), request.form.get("other", ""))
-        return make_response(_page(wire, _found(wire.store, story_id), refusal), 422)
-    return _to(new or story_id)
+        refusal = Refusal(form, str(refused), picked_items(), request.form.get("other", ""))
+        return make_response(story_page(wire, found_story(wire.store, story_id), refusal), 422)
+    return to_story(new or story_id)
 
 
-def _page(wire: Wire, story: Story, refusal: Refusal | None = None) -> str:
+def story_page(wire: Wire, story: Story, refusal: Refusal | None = None) -> str:
+    """The page of a story, with what was refused on it."""
     store, now, zone = wire.store, wire.clock(), wire.settings.time_zone
     listed = store.items.of_story(story.id, _SHOWN)
     ledgers = store.stories.ledgers([one.item.id for one in listed])
@@ -108,7 +110,6 @@ def _page(wire: Wire, story: Story, refusal: Refusal | None = None) -> str:
             f"last {newsroom_time(standing.last_at, zone)}",
         ],
         claim=wire.claims().get(story.id),
-        can_claim=can_claim(),
         others=_others(store, story.id),
         refusal=refusal,
     )
@@ -129,18 +130,20 @@ def _others(store: Store, story_id: int) -> list[Story]:
     return [row.story for row in rows if row.story.id != story_id]
 
 
-def _found(store: Store, story_id: int) -> Story:
+def found_story(store: Store, story_id: int) -> Story:
+    """The story under a number, or the one that it was merged into; else the answer is 404."""
     return store.stories.get(story_id) or abort(404, "There is no such story.")
 
 
-def _items() -> list[int]:
+def picked_items() -> list[int]:
+    """The reports that are ticked."""
     numbers = (number_in(text) for text in request.form.getlist("item"))
     return [number for number in numbers if number is not None]
 
 
 def _chosen() -> list[int]:
     """The ticked items; raises RulingRefused where none is."""
-    chosen = _items()
+    chosen = picked_items()
     if not chosen:
         raise RulingRefused("tick the reports that do not belong here")
     return chosen
@@ -154,5 +157,6 @@ def _other() -> int:
     return number
 
 
-def _to(story_id: int) -> Response:
+def to_story(story_id: int) -> Response:
+    """To a story's page."""
     return make_response(redirect(f"/desk/stories/{story_id}", 303))

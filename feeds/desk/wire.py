@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from flask import Blueprint, Response, current_app, g, jsonify, make_response, redirect, request
+from flask import Blueprint, Response, g, jsonify, make_response, redirect, request
 from flask import render_template as render
 
 from aggregator.domain import Claim, Look, Place, WireQuery, WireRow
@@ -77,17 +77,8 @@ def _page(wire: Wire) -> str:
         here=address(_PATH, filters),
         new=_new(new) if new else None,
         looked=clock_time(last.at, zone, look.at) if last and is_whole else None,
-        can_claim=can_claim(),
         filters=filters,
         choices=_choices(wire, claims),
-    )
-
-
-def can_claim() -> bool:
-    """Whether this desk lets editors claim stories."""
-    return any(
-        rule.rule.startswith("/desk/stories/") and rule.rule.endswith("/claim")
-        for rule in current_app.url_map.iter_rules()
     )
 
 

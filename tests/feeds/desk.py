@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -72,7 +73,7 @@ class Browser:
     def get(self, path: str, **headers: str) -> TestResponse:
         return self._open("GET", path, None, headers)
 
-    def post(self, path: str, form: dict[str, str] | None = None, **headers: str) -> TestResponse:
+    def post(self, path: str, form: dict[str, Any] | None = None, **headers: str) -> TestResponse:
         """Send a form as it is."""
         return self._open("POST", path, form or {}, headers)
 
@@ -101,7 +102,7 @@ class Browser:
         self.client.set_cookie(name, value, domain="localhost")
 
     def _open(
-        self, method: str, path: str, form: dict[str, str] | None, headers: dict[str, str]
+        self, method: str, path: str, form: dict[str, Any] | None, headers: dict[str, str]
     ) -> TestResponse:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return self.client.open(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import time, timedelta
 from pathlib import Path
 
 import pytest
@@ -224,3 +224,32 @@ def test_no_file_raises_anything_but_a_config_error(tmp_path: Path, body: bytes)
             for problem in error.problems:
                 assert "Input should" not in problem
                 assert "pydantic" not in problem
+
+
+SERIES = "series: [{slug: born-on, title: Born on%s}]\n"
+IN_A_SERIES = [
+    (", titel: x", "unknown key 'titel'; did you mean 'title'?"),
+    (", at: noon", "at: 'noon' is no time; write it like 10h00"),
+    (", at: 24h00", "at: '24h00' is no time; write it like 10h00"),
+    (", weekdays: [7]", "weekdays: must be a list of mon, tue, wed, thu, fri, sat, sun"),
+    (", weekdays: mon", "weekdays: must be a list of mon, tue, wed, thu, fri, sat, sun"),
+    ("}, {slug: born-on, title: Again", "slug: 'born-on' is there twice"),
+    ("}, born-on, {slug: rip, title: RIP", "must have keys such as slug, not text"),
+]
+
+
+def test_series(tmp_path: Path) -> None:
+    keys = ", headline: 'Born on {date}: ', at: 9h30, weekdays: [mon, fri]"
+    (found,) = load(write(tmp_path, site=SERIES % keys), {}).series
+    assert (found.kicker, found.at, found.weekdays) == ("Born on", time(9, 30), {0, 4})
+    assert load(write(tmp_path, site=SERIES % ""), {}).series[0].weekdays == frozenset(range(7))
+
+
+@pytest.mark.parametrize(("slip", "sentence"), IN_A_SERIES)
+def test_what_is_wrong_in_a_series(tmp_path: Path, slip: str, sentence: str) -> None:
+    assert problems(write(tmp_path, site=SERIES % slip)) == [f"aggregator.yaml:1: {sentence}"]
+
+
+def test_series_stand_in_the_file_only(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="must have keys such as slug, not text"):
+        load(write(tmp_path), {"AGGREGATOR_SERIES": "born-on"})

@@ -1,0 +1,47 @@
+"""What an alert shows of the change that it is about (pure)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from aggregator.domain import Alert, Brief, Revision
+from aggregator.wire.clean import plain_text
+from aggregator.wire.difference import Piece, abridged, difference
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a source changed in an item, by what it is; ``url`` is where the item is now."""
+
+    source: str
+    url: str | None
+    parts: tuple[tuple[str, tuple[Piece, ...]], ...]
+
+
+def changed(alert: Alert, brief: Brief, revisions: Sequence[Revision]) -> Changed:
+    """The difference between the two revisions that an alert names."""
+    named = {one.item: one.source for one in brief.wording.citations}
+    source = named.get(alert.item, "A source")
+    numbered = {one.number: one for one in revisions}
+    old, new = numbered.get(alert.before), numbered.get(alert.after)
+    if old is None or new is None:
+        return Changed(source, None, ())
+    before, after = _texts(old), _texts(new)
+    parts = [
+        (label, tuple(abridged(difference(before[label], after[label]))))
+        for label in before
+        if before[label] != after[label]
+    ]
+    return Changed(source, new.url, tuple(parts))
+
+
+def _texts(revision: Revision) -> dict[str, str]:
+    picture = revision.picture
+    return {
+        "Headline": revision.title,
+        "Text": plain_text(revision.content or revision.summary),
+        "Authors": ", ".join(revision.authors),
+        "Picture": picture.url if picture else "",
+        "Address": revision.url or "",
+    }
