@@ -33,7 +33,9 @@ class Browser:
 
     def fill(self, label: str, text: str) -> None:
         """Type into the field with this label, in place of what is there."""
-        found = self.driver.find_element(By.XPATH, f"//label[starts-with(normalize-space(), '{label}')]")
+        found = self.driver.find_element(
+            By.XPATH, f"//label[starts-with(normalize-space(), '{label}')]"
+        )
         field = self.driver.find_element(By.ID, found.get_attribute("for") or "")
         field.clear()
         field.send_keys(text)
@@ -62,7 +64,13 @@ class Browser:
     def complaints(self) -> list[str]:
         """What the console says is wrong, but for answers that were meant to refuse."""
         log = self.driver.get_log("browser")  # type: ignore[no-untyped-call]
-        return [e["message"] for e in log if e["level"] == "SEVERE" and " 409 " not in e["message"] and " 422 " not in e["message"]]
+        return [
+            e["message"]
+            for e in log
+            if e["level"] == "SEVERE"
+            and " 409 " not in e["message"]
+            and " 422 " not in e["message"]
+        ]
 
     def overflows(self) -> bool:
         """Whether the page is wider than the window."""

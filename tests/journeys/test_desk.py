@@ -89,7 +89,9 @@ def test_from_the_wire_to_a_correction(
         window.press("Write")
         assert not window.overflows()
         window.fill("Headline", "Lac-Noir tunnel opens, nine years on")
-        window.fill("Text", "According to French newspaper Le Monde, the tunnel of Lac-Noir is open.")
+        window.fill(
+            "Text", "According to French newspaper Le Monde, the tunnel of Lac-Noir is open."
+        )
         window.fill("Its address", "https://pictures.example/tunnel.jpg")
         window.fill("What it shows", "The entrance of the tunnel")
         window.press("Publish now")
@@ -143,7 +145,9 @@ def test_by_keys_alone_and_what_is_typed_outlives_the_service(
         window.fill("Headline", "Typed and not saved by hand")
         (brief,) = house.lines("briefs", "list")
         window.until(
-            lambda: house.lines("briefs", "show", str(brief["id"]))[0]["headline"]
-            == "Typed and not saved by hand"
+            lambda: (
+                house.lines("briefs", "show", str(brief["id"]))[0]["headline"]
+                == "Typed and not saved by hand"
+            )
         )
         assert window.complaints() == []
