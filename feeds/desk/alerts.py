@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aggregator.domain import Alert, Brief, Revision
-from aggregator.wire.clean import plain_text
-from aggregator.wire.difference import Piece, abridged, difference
+from feeds.desk.edits import Parts, parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +15,7 @@ class Changed:
 
     source: str
     url: str | None
-    parts: tuple[tuple[str, tuple[Piece, ...]], ...]
+    parts: Parts
 
 
 def changed(alert: Alert, brief: Brief, revisions: Sequence[Revision]) -> Changed:
@@ -27,21 +26,4 @@ def changed(alert: Alert, brief: Brief, revisions: Sequence[Revision]) -> Change
     old, new = numbered.get(alert.before), numbered.get(alert.after)
     if old is None or new is None:
         return Changed(source, None, ())
-    before, after = _texts(old), _texts(new)
-    parts = [
-        (label, tuple(abridged(difference(before[label], after[label]))))
-        for label in before
-        if before[label] != after[label]
-    ]
-    return Changed(source, new.url, tuple(parts))
-
-
-def _texts(revision: Revision) -> dict[str, str]:
-    picture = revision.picture
-    return {
-        "Headline": revision.title,
-        "Text": plain_text(revision.content or revision.summary),
-        "Authors": ", ".join(revision.authors),
-        "Picture": picture.url if picture else "",
-        "Address": revision.url or "",
-    }
+    return Changed(source, new.url, parts(old, new))

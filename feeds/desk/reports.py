@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from aggregator.domain import Item, LedgerEntry, ListedItem
+from aggregator.domain import Item, LedgerEntry, ListedItem, Revision
 from aggregator.stories.reasons import reason
 from aggregator.wire.clean import without_pictures
+from feeds.desk.edits import Parts, edits
 from feeds.desk.wire_rows import picture_line
 from feeds.public.front import newsroom_time
 
@@ -25,7 +26,7 @@ class Report:
     source: str
     time: str
     iso: str
-    revised: str | None
+    edits: tuple[tuple[str, Parts], ...]
     authors: str
     url: str | None
     body: Markup
@@ -40,10 +41,14 @@ def to_reports(
     listed: Sequence[ListedItem],
     ledgers: Mapping[int, Sequence[LedgerEntry]],
     titles: Mapping[int, str],
+    revisions: Mapping[int, Sequence[Revision]],
     last_item: int | None,
+    *,
     zone: ZoneInfo,
 ) -> list[Report]:
-    """The items of a story; those after ``last_item`` are new to the editor who asks."""
+    """The items of a story, with the ``revisions`` of those that their source changed; those after
+    ``last_item`` are new to the editor who asks.
+    """
     sources = {one.item.id: one.source.name for one in listed}
     return [
         _report(
@@ -53,8 +58,9 @@ def to_reports(
                 for entry in ledgers.get(one.item.id, ())
             ),
             _original(one.item, sources),
-            last_item,
-            zone,
+            revisions.get(one.item.id, ()),
+            is_new=last_item is not None and one.item.id > last_item,
+            zone=zone,
         )
         for one in listed
     ]
@@ -64,7 +70,9 @@ def _report(
     listed: ListedItem,
     reasons: tuple[str, ...],
     copy_of: str | None,
-    last_item: int | None,
+    revisions: Sequence[Revision],
+    *,
+    is_new: bool,
     zone: ZoneInfo,
 ) -> Report:
     item = listed.item
@@ -76,7 +84,7 @@ def _report(
         source=listed.source.name,
         time=newsroom_time(at, zone),
         iso=at.isoformat(timespec="seconds"),
-        revised=newsroom_time(item.revised_at, zone) if item.revised_at else None,
+        edits=tuple((newsroom_time(one.at, zone), changed) for one, changed in edits(revisions)),
         authors=", ".join(item.authors),
         url=item.url,
         # The source's markup was made safe when it was stored; nothing is loaded from its hosts.
@@ -84,7 +92,7 @@ def _report(
         picture=picture_line(item.picture),
         picture_alt=item.picture.alt if item.picture else None,
         copy_of=copy_of,
-        is_new=last_item is not None and item.id > last_item,
+        is_new=is_new,
         reasons=reasons,
     )
 

@@ -94,13 +94,15 @@ def story_page(wire: Wire, story: Story, refusal: Refusal | None = None) -> str:
     listed = store.items.of_story(story.id, _SHOWN)
     ledgers = store.stories.ledgers([one.item.id for one in listed])
     titles = store.items.titles(mentions(e for entries in ledgers.values() for e in entries))
+    revised = [one.item.id for one in listed if one.item.revision > 1]
+    revisions = {item: store.items.revisions(item) for item in revised}
     last_item = _opened(store, story.id, now)
     standing = story.standing
     return render_template(
         "desk/story.html",
         story=story,
         language=next((o.item.language for o in listed if o.item.id == standing.headline), None),
-        reports=to_reports(listed, ledgers, titles, last_item, zone),
+        reports=to_reports(listed, ledgers, titles, revisions, last_item, zone=zone),
         hidden=len(story.items) - len(listed),
         facts=[
             count(len(story.items), "report"),

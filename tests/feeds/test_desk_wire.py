@@ -257,3 +257,15 @@ def test_places_and_numbers_in_addresses() -> None:
     assert place_in(place_text(place)) == place
     assert [place_in(bad) for bad in ("", "nan_1", "inf_1", "1.5", "1_x", "1_-1")] == [None] * 6
     assert [number_in(n) for n in ("7", "٧", "-1", "2147483648", "9" * 5000)] == [7] + [None] * 4
+
+
+def test_what_a_source_changed_stands_beside_its_report(
+    newsroom: Newsroom, browser: Browser
+) -> None:
+    for cost in ("2.3", "3.1"):
+        said = f"The bridge cost {cost} billion euros."
+        newsroom.publish("A bridge is built", by=3, guid="g", url="https://m.example/b", content=f"<p>{said}</p>", text=said)  # fmt: skip
+        newsroom.group()
+    page = browser.get(f"/desk/stories/{newsroom.story_of(7)}").get_data(as_text=True)
+    assert "Changed by its source" in page
+    assert "<del>2.3</del><ins>3.1</ins>" in page
