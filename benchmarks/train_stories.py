@@ -13,7 +13,7 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from math import log
@@ -40,6 +40,7 @@ SEEN = ("stream_multi_2023", "ndup2020_items_dev", "allsides_neus_dev", "multi20
 SETS = {"multi2023_dev": 2.0, "allsides2021_dev": 1.0, "g5w1h_dev": 1.0, "fr_gnews2019_dev": 1.0,
         "allsides_neus_dev": 0.5, "uci_sample_dev": 0.15}  # fmt: skip
 SAMPLE, TOP = 6000, 2
+WEEKS, APART_WEIGHT = 10 * 24.0, 0.25
 SLUGS, SLUGS_WEIGHT = "semeval22t8_slugs_dev", 0.5
 # Its events are years apart, which it does not say: what is told from them by time looks alike.
 TIMELESS, TIMELESS_NEGATIVES = "allsides_neus_dev", 0.1
@@ -206,10 +207,26 @@ def _placed(nodes: Any, at: int, place: int) -> Iterator[tuple[int, Any]]:
             yield from _placed(nodes, node["right"], 2 * place + 2)
 
 
+def apart(folder: Path, encoder: Encoder) -> Part:
+    """Reports of one subject, told weeks apart as if it were on one day: no events."""
+    reports = read(folder / f"{SEEN[0]}.jsonl.gz").reports
+    chosen = [replace(r, id=n) for n, r in enumerate(reports[:: len(reports) // SAMPLE])]
+    told = [said(report) for report in chosen]
+    meaning, found = _candidates(told, encoder)
+    pairs = sorted((a, b) for a, b in found if told[b].hours - told[a].hours > WEEKS)
+    same_day = [replace(one, hours=0.0) for one in told]
+    rows = [
+        compare(same_day[a], same_day[b], cosine)
+        for (a, b), cosine in zip(pairs, meaning.cosines(pairs), strict=True)
+    ]
+    weights = np.full(len(pairs), APART_WEIGHT * 4000 / len(pairs))
+    return Part(np.array(rows, np.float32), np.zeros(len(pairs), bool), weights)
+
+
 def learn_pairs(folder: Path) -> None:
     """One forest for pairs with an encoder, one without."""
     encoder = SentenceEncoder()
-    parts = [slug_pairs(folder / f"{SLUGS}.jsonl.gz", encoder)]
+    parts = [slug_pairs(folder / f"{SLUGS}.jsonl.gz", encoder), apart(folder, encoder)]
     parts += [part_of(name, read(folder / f"{name}.jsonl.gz"), encoder) for name in SETS]
     rows = np.vstack([part.rows for part in parts])
     same = np.concatenate([part.same for part in parts])

@@ -23,7 +23,16 @@ from aggregator.stories.encoder import SentenceEncoder
 from aggregator.stories.grouping import Grouping
 from aggregator.stories.pairs import FEATURES, Model
 from benchmarks.labelled import Labelled, bcubed, pairwise, read
-from benchmarks.train_stories import SETS, SLUGS, Part, as_arrays, forest, part_of, slug_pairs
+from benchmarks.train_stories import (
+    SETS,
+    SLUGS,
+    Part,
+    apart,
+    as_arrays,
+    forest,
+    part_of,
+    slug_pairs,
+)
 
 JUDGED = ("multi2023_dev", "allsides2021_dev", "g5w1h_dev", "fr_gnews2019_dev")
 EVER = timedelta(days=36500)
@@ -154,6 +163,7 @@ def main() -> None:
     sets["allsides_neus_dev"] = without(sets["allsides_neus_dev"], sets["allsides2021_dev"])
     more = [part_of(name, sets[name], encoder) for name in SETS if name not in JUDGED]
     more.append(slug_pairs(options.folder / f"{SLUGS}.jsonl.gz", encoder))
+    more.append(apart(options.folder, encoder))
     run = by_sets if options.whole_sets else by_halves
     results = list(run(sets, encoder, meaning=not options.no_encoder, more=more))
     for name in JUDGED:

@@ -20,7 +20,7 @@ from aggregator.stories.repair import regroup
 _BLOCK: Final = 64
 """Reports that are encoded, compared and scored at once."""
 
-_JOIN: Final = 0.34
+_JOIN: Final = 0.28
 """The average probability at which reports become one story."""
 
 _BEST: Final = 3
