@@ -87,6 +87,7 @@ def _only(data: Labelled, chosen: Sequence[int]) -> Labelled:
         [replace(data.reports[old], id=new) for new, old in enumerate(chosen)],
         [data.ids[n] for n in chosen],
         [data.clusters[n] for n in chosen],
+        [data.groups[n] for n in chosen],
     )
 
 
