@@ -11,7 +11,7 @@ from aggregator.stories.words import Said
 _WORDS: Final = 30
 """So many of a report's rarest words are looked up."""
 
-_COMMON: Final = 60
+_COMMON: Final = 50
 """A word that so many open reports have finds nothing."""
 
 _MOST: Final = 8

@@ -182,4 +182,7 @@ class Likeness:
     def _may_be_compared(self, one: int, other: int) -> bool:
         if one in self._recurrent or other in self._recurrent:
             return False
-        return self._may_join(self._said[one], self._said[other])
+        ours, theirs = self._said[one], self._said[other]
+        if self._encoder is None and ours.all.keys().isdisjoint(theirs.all):
+            return False
+        return self._may_join(ours, theirs)

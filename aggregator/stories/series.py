@@ -22,17 +22,17 @@ _TWICE: Final = 2
 _RECURRENT: Final = re.compile(
     r"^(?:born on|nes? un|nes? le|geboren op|geboren am|geburtstage? am|jarig op"
     r"|(?:this|that) day in|on this day|ephemeride|ce jour-la|vandaag in de geschiedenis)\b"
-    r"|\bhoroscoop|\bhoroskop|\bhoroscope|\bhoroscopo|\boroscopo"
-    r"|\b(?:weather (?:forecast|today|report)|previsions? meteo\w*|meteo (?:du|de|a|en|pour)"
+    r"|\b(?:horoscoop|horoskop|horoscope|horoscopo|oroscopo"
+    r"|(?:weather (?:forecast|today|report)|previsions? meteo\w*|meteo (?:du|de|a|en|pour)"
     r"|weerbericht|weersverwachting|weer(?:praatje)? (?:vandaag|morgen)|wettervorhersage"
-    r"|wetter (?:heute|morgen|am|in))\b"
-    r"|\b(?:keno|euro ?millions?|lotto|loto|powerball|mega millions|lotterie|staatsloterij)\b"
-    r"|\b(?:resultats? du tirage|winning numbers|lottozahlen|trekking van)\b"
-    r"|\b(?:programme tv|tv (?:guide|listings|tonight|vanavond|tipps?)|fernsehprogramm"
-    r"|ce soir a la tele|op tv vanavond)\b"
-    r"|\b(?:odds|picks|predictions)\b.*\b(?:odds|picks|predictions)\b"
-    r"|\b(?:word of the day|mot du jour|crossword|sudoku|wordle)\b"
-    r"|\bupdates from around the world\b"
+    r"|wetter (?:heute|morgen|am|in)"
+    r"|keno|euro ?millions?|lotto|loto|powerball|mega millions|lotterie|staatsloterij"
+    r"|resultats? du tirage|winning numbers|lottozahlen|trekking van"
+    r"|programme tv|tv (?:guide|listings|tonight|vanavond|tipps?)|fernsehprogramm"
+    r"|ce soir a la tele|op tv vanavond"
+    r"|word of the day|mot du jour|crossword|sudoku|wordle"
+    r"|updates from around the world)\b"
+    r"|(?:odds|picks|predictions)\b.*\b(?:odds|picks|predictions)\b)"
 )
 
 

@@ -163,7 +163,7 @@ def _word(raw: str, language: str) -> Word:
     stemmer = _stemmer(language)
     stem = _key(stemmer.stemWord(plain) if stemmer else plain) if len(plain) > 1 else 0
     name = _key(f"N{plain}") if raw[0].isupper() and len(plain) > 2 else 0
-    return Word(plain, stem, rarity(stem), name, rarity(name))
+    return Word(plain, stem, rarity(stem), name, rarity(name) if name else 0.0)
 
 
 @cache
