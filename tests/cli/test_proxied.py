@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from urllib.request import Request, urlopen
 
 import pytest
-from waitress.server import create_server
 
 from aggregator.cli.serve import proxied
+from tests.feeds.serving import serving
 
 
 @pytest.mark.parametrize(
@@ -25,15 +24,7 @@ def test_only_the_trusted_proxy_says_who_asks(trusted: str | None, sent: str, se
         start_response("200 OK", [])
         return [environ["REMOTE_ADDR"].encode()]
 
-    server = create_server(app, host="127.0.0.1", port=0, **proxied(trusted))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    try:
-        asked = Request(f"http://127.0.0.1:{server.effective_port}/")
-        asked.add_header("X-Forwarded-For", sent)
+    with serving(app, **proxied(trusted)) as base:
+        asked = Request(base, headers={"X-Forwarded-For": sent})
         with urlopen(asked) as answer:
             assert answer.read().decode() == seen
-    finally:
-        server.close()
-        server.task_dispatcher.shutdown()
-        thread.join(10)

@@ -6,7 +6,6 @@ import gzip
 import json
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -14,12 +13,12 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from waitress.server import create_server
 
 from aggregator.settings import load
 from aggregator.store import Store, upgrade
 from feeds import create_app
 from tests.build import NOW, declare, item, source, take
+from tests.feeds.serving import serving
 
 FANAL = source("fanal", name="Le Fanal", language="fr", site="https://fanal.example/")
 SETTINGS = load(Path(__file__).parents[2] / "config", {})
@@ -166,13 +165,8 @@ def served(tmp_path: Path) -> Iterator[str]:
     store = Store(url)
     declare(store, FANAL)
     take(store, FANAL, *(item(n) for n in range(60)))
-    server = create_server(create_app(SETTINGS, store, lambda: NOW), host="127.0.0.1", port=0)
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    server.task_dispatcher.shutdown()
-    thread.join(10)
+    with serving(create_app(SETTINGS, store, lambda: NOW)) as base:
+        yield base
     store.close()
 
 

@@ -165,7 +165,8 @@ class TestRows:
         self, newsroom: Newsroom
     ) -> None:
         for letter in "abcdefghijklmnopqrstuvw":
-            newsroom.publish(f"{letter}alu {letter}ero {letter}imo {letter}onu")
+            title = f"{letter}alu {letter}ero {letter}imo {letter}onu"
+            newsroom.publish(title, published_at=newsroom.now)
         newsroom.group()
         whole = newsroom.store.wire.find(WireQuery(), ME)
         assert len({row.story.standing.rank for row in whole}) == 1

@@ -61,7 +61,7 @@ class Newsroom:
         said = replace(article(title, self._number, paper.id, at), **more)  # type: ignore[arg-type]
         take(self.store, paper, said, now=self.now)
 
-    def chatter(self, count: int = 130) -> None:
+    def chatter(self, count: int = 260) -> None:
         """Much else happens, so that the open stories are looked at again."""
         for n in range(count):
             self.publish(f"Number {n} of the lottery of words {n * 7919}", by=n % 4)

@@ -88,8 +88,8 @@ class TestGrouping:
         newsroom.group()
         newsroom.publish(TUNNEL[0], hours=24 * 30)
         newsroom.group()
-        assert newsroom.rules(131) == ["late"]
-        assert (131,) in newsroom.groups()
+        assert newsroom.rules(261) == ["late"]
+        assert (261,) in newsroom.groups()
 
     def test_the_past_that_a_source_invents_does_not_close_the_present(
         self, newsroom: Newsroom
