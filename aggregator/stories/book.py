@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 
 class Book:
@@ -18,9 +18,6 @@ class Book:
 
     def __contains__(self, item: int) -> bool:
         return item in self._story
-
-    def __iter__(self) -> Iterator[int]:
-        return iter(self._story)
 
     def story(self, item: int) -> int:
         """The item's story."""
@@ -39,13 +36,17 @@ class Book:
         self.next_story += 1
         return self.next_story - 1
 
+    def take(self, story: int) -> None:
+        """Somebody else gave this number out."""
+        self.next_story = max(self.next_story, story + 1)
+
     def put(self, item: int, story: int) -> None:
         """Move the item, or add it."""
         if item in self._story:
             self._leave(item)
         self._story[item] = story
         self._items[story].add(item)
-        self.next_story = max(self.next_story, story + 1)
+        self.take(story)
 
     def remove(self, item: int) -> None:
         """Forget an item whose story is closed."""

@@ -11,22 +11,20 @@ from aggregator.stories.words import Said
 _WORDS: Final = 30
 """So many of a report's rarest words are looked up."""
 
-_COMMON: Final = 50
+_COMMON: Final = 60
 """A word that so many open reports have finds nothing."""
 
 _MOST: Final = 8
 """So many are looked at."""
 
-_LITTLE: Final = 0.1
-"""A cosine below this is chance: one word that is not so rare."""
-
 _weight = itemgetter(1)
 
 
 class WordIndex:
-    """Reports by their words."""
+    """Reports by their words. A cosine below ``little`` is chance."""
 
-    def __init__(self) -> None:
+    def __init__(self, little: float = 0.14) -> None:
+        self._little = little
         self._having: defaultdict[int, dict[int, float]] = defaultdict(dict)
 
     def add(self, item: int, one: Said) -> None:
@@ -42,7 +40,7 @@ class WordIndex:
             if having and len(having) < _COMMON:
                 for item, theirs in having.items():
                     cosine[item] = cosine.get(item, 0.0) + mine * theirs
-        enough = [item for item, value in cosine.items() if value >= _LITTLE]
+        enough = [item for item, value in cosine.items() if value >= self._little]
         return sorted(enough, key=cosine.__getitem__, reverse=True)[:_MOST]
 
     def forget(self, item: int, one: Said) -> None:

@@ -86,11 +86,13 @@ class Grouping:
             self._book.part(*pair)
 
     def pin(self, item: int, story: int) -> None:
-        """An editor put the open item there: from now on only new reports join that story, and none
-        of those in it leaves it by itself.
+        """An editor put the item there: from now on only new reports join that story, and none of
+        those in it leaves it by itself. What is closed is in the store's hands alone.
         """
-        self._book.put(item, story)
-        self._book.pin(item)
+        self._book.take(story)
+        if item in self._book:
+            self._book.put(item, story)
+            self._book.pin(item)
 
     def part(self, one: int, other: int) -> None:
         """An editor said that these two are not one story; they never are again. If they are now,

@@ -23,7 +23,7 @@ def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> 
     ``cut``; the result says what moved. Stories that an editor touched are left alone.
     """
     placements: list[Placement] = []
-    left = set(touched)
+    left = {item for item in touched if item in book}
     while left:
         start = min(left)
         around = _neighbourhood(start, cut, alike, book)

@@ -141,6 +141,14 @@ def test_an_editors_number_is_not_given_again() -> None:
     assert placed.story == 41
 
 
+def test_an_editor_may_move_what_is_closed() -> None:
+    grouping = Grouping()
+    grouping.add([report(1, FERRY)])
+    grouping.pin(99, 7)
+    assert grouping.open_items() == [1]
+    assert grouping.state.next_story == 8
+
+
 def test_new_reports_join_what_an_editor_merged_and_a_repair_leaves_it() -> None:
     memory = Memory(None)
     memory.add([report(1, FERRY), report(2, BAKERY)])
