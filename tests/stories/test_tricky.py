@@ -14,6 +14,7 @@ import pytest
 
 from aggregator.domain import Report
 from aggregator.stories.encoder import Encoder, load_encoder
+from tests.conftest import unavailable
 from tests.stories.build import grouped
 
 STORY_ONE_LANGUAGE = [30, 33, 37]
@@ -32,7 +33,7 @@ def encoder() -> Encoder | None:
 def either(request: pytest.FixtureRequest) -> Encoder | None:
     """With the encoder, and without it."""
     if request.param == "encoded" and encoder() is None:
-        pytest.skip("the extra multilingual is not installed")
+        unavailable("the extra multilingual is not installed")
     return encoder() if request.param == "encoded" else None
 
 
@@ -62,7 +63,7 @@ def test_one_story(pairs: dict[int, list[Report]], n: int, either: Encoder | Non
 @pytest.mark.parametrize("n", STORY_ACROSS)
 def test_one_story_across_languages(pairs: dict[int, list[Report]], n: int) -> None:
     if encoder() is None:
-        pytest.skip("the extra multilingual is not installed")
+        unavailable("the extra multilingual is not installed")
     one, other = grouped(*pairs[n], encoder=encoder())
     assert one == other
 
@@ -189,6 +190,6 @@ def test_what_we_made_up(made: Made, either: Encoder | None) -> None:
 @pytest.mark.parametrize("made", ACROSS.values(), ids=ACROSS)
 def test_what_we_made_up_across_languages(made: Made) -> None:
     if encoder() is None:
-        pytest.skip("the extra multilingual is not installed")
+        unavailable("the extra multilingual is not installed")
     one, other = grouped(*made.reports(), encoder=encoder())
     assert one == other
