@@ -21,18 +21,26 @@ Identity = tuple[str, str]
 class Victim:
     """An installation whose sources show ``WINDOW`` entries each, one of them new a document."""
 
-    def __init__(self, folder: Path, origin: Origin) -> None:
+    def __init__(self, folder: Path, origin: Origin, hour: int = 3600, **settings: str) -> None:
         self.origin = origin
         self.house = Installation(folder, allow="127.0.0.0/8")
+        self.house.environ["AGGREGATOR_HOUR"] = str(hour)
         self.ids = [f"paper-{number}" for number in range(SOURCES)]
-        self.house.declare(
-            [{"id": key, "name": key, "url": f"{origin.url}/{key}"} for key in self.ids]
-        )
+        self.declare(**settings)
         self.house.run("db", "upgrade")
         self.database = next((self.house.folder / "var").glob("*.db"))
         self.acknowledged: set[Identity] = set()
         self.shown: set[Identity] = set()
         self.show(0)
+
+    def declare(self, **settings: str) -> None:
+        """Declare the sources with these settings of theirs."""
+        self.house.declare(
+            [
+                {"id": key, "name": key, "url": f"{self.origin.url}/{key}", **settings}
+                for key in self.ids
+            ]
+        )
 
     def show(self, document: int) -> None:
         """Let every source show its next document."""
