@@ -36,7 +36,7 @@ _KNOWN_WORDS: Final = 1 << 16
 class Verbatim:
     """A report's words, folded and in order: ``title`` without kicker and publisher, ``text`` the
     summary; ``names`` those with a capital; ``words`` all of them, by their CRC-32, with how rare
-    they are.
+    they are, ``weight`` is how rare they are together; by the ``rarest`` a report is looked up.
     """
 
     report: Report
@@ -44,6 +44,8 @@ class Verbatim:
     text: tuple[str, ...]
     names: frozenset[str]
     words: dict[int, float]
+    weight: float
+    rarest: tuple[int, ...]
 
     @cached_property
     def shown(self) -> str:
@@ -58,19 +60,8 @@ class Verbatim:
     @cached_property
     def title_words(self) -> dict[int, float]:
         """Of ``words``, those of the headline."""
-        return dict(map(_known, self.title))
-
-    @cached_property
-    def weight(self) -> float:
-        """How rare all words are together."""
-        return sum(self.words.values())
-
-    @cached_property
-    def rarest(self) -> list[int]:
-        """The rarest words, by which a report is looked up."""
-        if len(self.words) <= _LOOKED_UP:
-            return list(self.words)
-        return sorted(self.words, key=self.words.__getitem__, reverse=True)[:_LOOKED_UP]
+        keys = [crc32(word.encode()) for word in self.title]
+        return {key: self.words[key] for key in keys}
 
     @cached_property
     def path(self) -> str | None:
@@ -115,32 +106,34 @@ class Verbatim:
 
 def verbatim(report: Report) -> Verbatim:
     """A report's words."""
-    title, text = tokens(headline(report)), tokens(report.text)[:_TEXT]
-    # One call for all words is far cheaper than one for each; no word has a line's end in it.
-    folded = fold("\n".join(title + text)).split("\n") if title or text else []
+    written = tokens(headline(report))
+    in_title = len(written)
+    known = [*map(_known, written + tokens(report.text)[:_TEXT])]
+    plain = [word for word, _, _, _ in known]
+    words = {key: rare for _, key, rare, _ in known}
+    rarest = sorted(words, key=words.__getitem__, reverse=True) if len(words) > _LOOKED_UP else words
     return Verbatim(
         report=report,
-        title=tuple(folded[: len(title)]),
-        text=tuple(folded[len(title) :]),
-        names=frozenset(
-            [
-                plain
-                for raw, plain in zip(title + text, folded, strict=True)
-                if raw[0].isupper() and len(plain) > 2
-            ]
-        ),
-        words=dict(map(_known, folded)),
+        title=tuple(plain[:in_title]),
+        text=tuple(plain[in_title:]),
+        names=frozenset([word for word, _, _, is_name in known if is_name]),
+        words=words,
+        weight=sum(words.values()),
+        rarest=tuple(rarest)[:_LOOKED_UP],
     )
 
 
-class _Known(dict[str, tuple[int, float]]):
-    """Words, folded, with their keys and how rare they are: each is looked at once."""
+class _Known(dict[str, tuple[str, int, float, bool]]):
+    """Words as they are written: folded, with their keys and how rare they are, and whether they
+    are names. Each is looked at once.
+    """
 
-    def __missing__(self, word: str) -> tuple[int, float]:
+    def __missing__(self, raw: str) -> tuple[str, int, float, bool]:
         if len(self) >= _KNOWN_WORDS:
             self.clear()
-        key = crc32(word.encode())
-        known = self[word] = key, rarity(key)
+        plain = fold(raw)
+        key = crc32(plain.encode())
+        known = self[raw] = plain, key, rarity(key), raw[0].isupper() and len(plain) > 2
         return known
 
 

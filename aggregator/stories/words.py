@@ -125,7 +125,7 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return bare if bare.isascii() else "".join(c for c in bare if not unicodedata.combining(c))
+    return bare if bare.isascii() else "".join([c for c in bare if not unicodedata.combining(c)])
 
 
 def tokens(text: str) -> list[str]:
