@@ -112,7 +112,7 @@ class Likeness:
         if np.isnan(alike).any():
             self.fill([items])
             alike = self._above(items)
-        return alike + alike.T
+        return np.asarray(alike + alike.T)
 
     def _above(self, items: Sequence[int]) -> np.ndarray[Any, Any]:
         """The probabilities above the diagonal; not a number where two were not compared."""

@@ -21,7 +21,8 @@ _LARGEST: Final = 60
 
 def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> list[Placement]:
     """Group anew the stories of these items and those near them, by average linkage down to
-    ``cut``, from which two are near; the result says what moved. Stories that an editor touched are left alone.
+    ``cut``, from which two are near; the result says what moved. Stories that an editor touched
+    are left alone.
     """
     touched = [item for item in touched if item in book]
     # All are compared at once, which is faster; the stories near a report may be others by the

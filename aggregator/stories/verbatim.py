@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
+from urllib.parse import unquote
 from zlib import crc32
 
 from aggregator.domain import Report
@@ -28,6 +29,12 @@ _PATH: Final = re.compile(r"[^/?#]+//[^/?#]*([^?#]*)")
 # The number of an article is long, and no date.
 _NUMBER: Final = re.compile(r"\d{6,}")
 _DATE: Final = re.compile(r"(?:19|20)\d{6}")
+
+_SAME: Final = 0.7
+"""A headline of which another has more is the same."""
+
+# What else a slug has: the number of an article, of a section.
+_CODE: Final = re.compile(r"\d{5,}")
 
 _KNOWN_WORDS: Final = 1 << 16
 
@@ -66,16 +73,28 @@ class Verbatim:
     @cached_property
     def path(self) -> str | None:
         """The path of the address where it names one article, by number or by headline."""
-        found = _PATH.match(self.report.url or "")
-        path = found[1].rstrip("/").lower() if found else ""
+        path = _path(self.report.url).lower()
         is_slug = path.rpartition("/")[2].count("-") >= _SLUG
         return path if is_slug or any(map(_is_number, _NUMBER.findall(path))) else None
 
     @cached_property
     def letters(self) -> frozenset[str]:
         """The headline's sequences of four letters (Broder 1997)."""
-        shown = self.shown
-        return frozenset([shown[n : n + _LETTERS] for n in range(len(shown) - _LETTERS + 1)])
+        return _sequences(self.shown)
+
+    @cached_property
+    def slug(self) -> frozenset[str]:
+        """The same of the headline in the address, where it is another: a desk that rewrites the
+        one above the text leaves that as it came.
+        """
+        path = _path(self.report.url)
+        if path.count("-") < _SLUG:
+            return frozenset()
+        longest = max(unquote(path).split("/"), key=_hyphens)
+        words = tokens(fold(longest.partition(".")[0]))
+        slug = _sequences(" ".join([word for word in words if not _CODE.fullmatch(word)]))
+        is_same = len(slug & self.letters) > _SAME * len(slug)
+        return frozenset() if is_same or _hyphens(longest) < _SLUG else slug
 
     @cached_property
     def runs(self) -> frozenset[int]:
@@ -111,7 +130,9 @@ def verbatim(report: Report) -> Verbatim:
     known = [*map(_known, written + tokens(report.text)[:_TEXT])]
     plain = [word for word, _, _, _ in known]
     words = {key: rare for _, key, rare, _ in known}
-    rarest = sorted(words, key=words.__getitem__, reverse=True) if len(words) > _LOOKED_UP else words
+    rarest = (
+        sorted(words, key=words.__getitem__, reverse=True) if len(words) > _LOOKED_UP else words
+    )
     return Verbatim(
         report=report,
         title=tuple(plain[:in_title]),
@@ -138,6 +159,19 @@ class _Known(dict[str, tuple[str, int, float, bool]]):
 
 
 _known = _Known().__getitem__
+
+
+def _path(url: str | None) -> str:
+    found = _PATH.match(url or "")
+    return found[1].rstrip("/") if found else ""
+
+
+def _sequences(shown: str) -> frozenset[str]:
+    return frozenset([shown[n : n + _LETTERS] for n in range(len(shown) - _LETTERS + 1)])
+
+
+def _hyphens(part: str) -> int:
+    return part.count("-")
 
 
 def _is_number(digits: str) -> bool:

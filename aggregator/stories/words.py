@@ -57,7 +57,7 @@ _TITLE = 1.5
 """A word of the headline counts for more: the text says what else there is."""
 
 _OWN = 0.5
-"""A word of its source's name counts for less: a town's paper has its town in every other report."""
+"""A word of its source's name counts for less: a town's paper has its town in every report."""
 
 _KEY_BITS = 32
 
