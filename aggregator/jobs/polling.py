@@ -27,6 +27,7 @@ from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.poll import Poller
 from aggregator.wire.robots import Robots
+from aggregator.wire.transfer import Observe
 from aggregator.wire.websub import is_reachable
 
 LEASE = timedelta(minutes=2)
@@ -50,6 +51,7 @@ class Polling:
         store: Store,
         clock: Callable[[], datetime],
         parsers: Parsers | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._store = store
@@ -71,6 +73,7 @@ class Polling:
             host_connections=settings.host_connections,
             host_rate=settings.host_rate,
             budgets=self._budgets,
+            observe=observe,
         )
         self._subscriber = (
             Subscriber(store, fetcher, settings.base_url, settings.hour)
@@ -82,7 +85,14 @@ class Polling:
         self._robots = Robots(known, fetcher, agent, day=24 * settings.hour, clock=clock)
         pace = Pace(settings.default_interval, settings.hour)
         self._poller = Poller(
-            store, fetcher, parsers or Parsers(), self._robots, pace, owner=self.owner, clock=clock
+            store,
+            fetcher,
+            parsers or Parsers(),
+            self._robots,
+            pace,
+            owner=self.owner,
+            clock=clock,
+            secrets=settings.secrets,
         )
         settle()
 
@@ -90,6 +100,10 @@ class Polling:
     def under_way(self) -> int:
         """How many polls have been started and have not ended."""
         return len(self._under_way)
+
+    def adopt(self, settings: Settings) -> None:
+        """Go on with these settings, as far as they are not built in at the start."""
+        self._poller.secrets = settings.secrets
 
     def claim_due(self, *, limit: int | None = None, ids: Iterable[str] | None = None) -> list[Job]:
         """Lease due sources: of all or of the named ones, at most ``limit``."""

@@ -58,6 +58,12 @@ def _sentence(detail: Any, place: tuple[str | int, ...], allowed: Sequence[str])
             return f"{key}: must be true or false, not {kind(detail['input'])}"
         case "int_type" | "float_type" | "int_from_float" | "finite_number":
             return f"{key}: must be a {'whole ' * detail['type'].startswith('int')}number"
+        case "too_short":
+            return f"{key}: must have at least one"
+        case "string_too_long":
+            return f"{key}: must have at most {detail['ctx']['max_length']} characters"
+        case "dict_type":
+            return f"{key}: must be pairs such as {{one: two}}, not {kind(detail['input'])}"
         case "list_type":
             return f"{key}: must be a list such as [one, two], not {kind(detail['input'])}"
         case _:

@@ -47,13 +47,17 @@ class Site(BaseModel):
     series: list[Any] = []
 
 
-def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
-    """Read the file and the environment; return what is usable and all problems.
+def read_site(
+    path: Path, environ: Mapping[str, str], draft: str | None = None
+) -> tuple[Site, list[str]]:
+    """Read the file, or a ``draft`` of it, and the environment; return what is usable and all
+    problems.
 
     Every key has a default, so there need not be a file. With problems, the Site returned is the
     default one: it serves to look for further problems.
     """
-    file = read_yaml(path) if path.exists() else YamlFile(path)
+    given = draft is not None or path.exists()
+    file = read_yaml(path, draft) if given else YamlFile(path)
     values, origins = _from_file(file), dict[str, str]()
     for name, text in environ.items():
         if name.startswith(_PREFIX):

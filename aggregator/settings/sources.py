@@ -6,34 +6,66 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from aggregator.domain import Republish, Source
 from aggregator.settings.messages import explain, kind
-from aggregator.settings.values import Duration, Language, OneOrMany, Pattern, Slug, Text, Url
+from aggregator.settings.values import (
+    Duration,
+    Language,
+    Patterns,
+    Slug,
+    Text,
+    Url,
+    Variable,
+    Words,
+)
 from aggregator.settings.yamlfile import YamlFile, read_yaml
 
 _LONGEST_INTERVAL = timedelta(days=31)
 
 
-class _Declaration(BaseModel):
-    """The keys of one source."""
+class Declaration(BaseModel):
+    """One source."""
 
     model_config = ConfigDict(strict=True, extra="forbid")
 
-    id: Slug
-    name: Text
-    url: Url
-    site: Url | None = None
-    language: Language | None = None
-    categories: Annotated[list[Text], OneOrMany] = []
-    interval: Duration | None = None
-    republish: Text = Republish.EXCERPT.value
-    include: Annotated[list[Pattern], OneOrMany] = []
-    exclude: Annotated[list[Pattern], OneOrMany] = []
-    enabled: bool = True
-    weight: Annotated[float, Field(gt=0, le=100)] = 1.0
+    id: Slug = Field(
+        description="Its name for commands and for ever: lower-case letters, digits, hyphens."
+    )
+    name: Text = Field(description="The credit that readers see.")
+    url: Url = Field(description="The feed.")
+    site: Url | None = Field(None, description="Its web page (else what the feed says).")
+    language: Language | None = Field(
+        None, description="Of its items, like fr or nl-BE (else what the feed says)."
+    )
+    categories: Words = Field([], description="For sorting.")
+    interval: Duration | None = Field(
+        None, description="How often to ask, like 15m (else the default; never below 5m)."
+    )
+    republish: Text = Field(
+        Republish.EXCERPT.value,
+        description=(
+            "What our feeds may carry of its items: none (nothing), link (headline and link), "
+            "excerpt (also the first lines), full (all of it: only where you have the right to)."
+        ),
+        json_schema_extra={"enum": [level.value for level in Republish]},
+    )
+    include: Patterns = Field([], description="RE2 patterns, of which an item must match one.")
+    exclude: Patterns = Field([], description="RE2 patterns, of which an item must match none.")
+    auth: Variable | None = Field(
+        None,
+        description=(
+            "env:NAME, where the environment's NAME holds user:password or a token; sent to the "
+            "host of url only."
+        ),
+    )
+    enabled: bool = Field(True, description="false: keep it here without asking.")
+    weight: Annotated[float, Field(gt=0, le=100)] = Field(
+        1.0, description="How much it counts when stories are ranked."
+    )
 
     @field_validator("republish")
     @classmethod
@@ -50,12 +82,14 @@ class _Declaration(BaseModel):
         return Source(**values)
 
 
-def read_sources(path: Path, hour: timedelta) -> tuple[list[Source], list[str]]:
-    """Read the file; return the sources in its order and all problems.
+def read_sources(
+    path: Path, hour: timedelta, draft: str | None = None
+) -> tuple[list[Source], list[str]]:
+    """Read the file, or a ``draft`` of it; return the sources in its order and all problems.
 
     ``hour`` is what the pacing rules call an hour: no interval may be below a twelfth of it.
     """
-    file = read_yaml(path)
+    file = read_yaml(path, draft)
     sources: list[Source] = []
     for index, entry in enumerate(_entries(file)):
         source = _source(file, index, entry, hour)
@@ -85,9 +119,9 @@ def _source(file: YamlFile, index: int, entry: Any, hour: timedelta) -> Source |
         file.problem(place, f"each source has keys such as id, name and url, not {kind(entry)}")
         return None
     try:
-        source = _Declaration.model_validate(dict(entry)).source()
+        source = Declaration.model_validate(dict(entry)).source()
     except ValidationError as error:
-        for inner, sentence in explain(error, _Declaration):
+        for inner, sentence in explain(error, Declaration):
             named = (
                 f" (source '{entry['id']}')" if "is missing" in sentence and "id" in entry else ""
             )
@@ -97,7 +131,16 @@ def _source(file: YamlFile, index: int, entry: Any, hour: timedelta) -> Source |
     if source.interval and not shortest <= source.interval <= _LONGEST_INTERVAL:
         shown = f"{shortest.total_seconds():g}s"
         file.problem((*place, "interval"), f"interval: must be from {shown} to 31d")
+    if source.auth and not _is_sealed(source.url):
+        file.problem((*place, "auth"), "auth: would be sent in the clear; the url must be https")
     return source
+
+
+def _is_sealed(url: str) -> bool:
+    """Whether nobody on the way can read what is sent: TLS, or this machine itself."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return parts.scheme == "https" or host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _note_repeats(file: YamlFile, key: str) -> None:

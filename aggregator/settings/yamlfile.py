@@ -10,6 +10,8 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from aggregator.errors import ConfigError
+
 
 @dataclass(slots=True)
 class YamlFile:
@@ -35,11 +37,13 @@ class YamlFile:
         return line
 
 
-def read_yaml(path: Path) -> YamlFile:
-    """Read a file; whatever keeps it from being read is among the result's problems."""
+def read_yaml(path: Path, draft: str | None = None) -> YamlFile:
+    """Read a file, or what is to become of it; what keeps it from being read is among the result's
+    problems.
+    """
     file = YamlFile(path)
     try:
-        text = path.read_bytes().decode("utf-8-sig")
+        text = path.read_bytes().decode("utf-8-sig") if draft is None else draft
         file.data = YAML(typ="rt").load(text)
     except FileNotFoundError:
         file.problems.append(f"{path}:1: there is no such file; `--config` names its folder")
@@ -57,6 +61,22 @@ def read_yaml(path: Path) -> YamlFile:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         file.problems.append(f"{path}:1: this is not YAML that can be read: {reason}")
     return file
+
+
+def compose(text: str) -> Any:
+    """The text's nodes, each with the marks where it begins and ends; None for an empty text.
+
+    Raises ConfigError when it is no YAML.
+    """
+    try:
+        return YAML(typ="rt").compose(text)
+    except (YAMLError, ValueError, RecursionError) as error:
+        raise ConfigError([f"this is not YAML that can be read: {error}"]) from None
+
+
+def plain(text: str) -> Any:
+    """What a text that is YAML says, without its comments."""
+    return YAML(typ="safe", pure=True).load(text)
 
 
 def read_scalar(text: str) -> Any:

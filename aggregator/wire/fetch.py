@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import certifi
@@ -24,9 +25,10 @@ import pycurl
 from aggregator.domain import Document, Request
 from aggregator.errors import FetchError, FetchRefused, FetchStopped
 from aggregator.wire.budgets import Budgets
+from aggregator.wire.credentials import origin
 from aggregator.wire.guard import Guard
 from aggregator.wire.hosts import HostQueues
-from aggregator.wire.transfer import Transfer, check_url
+from aggregator.wire.transfer import Observe, Transfer, check_url
 
 _ACCEPT = (
     b"Accept: application/atom+xml, application/rss+xml, application/feed+json, "
@@ -67,6 +69,7 @@ class Fetcher:
         host_rate: float = 1.0,
         max_connections: int = 200,
         budgets: Budgets | None = None,
+        observe: Observe | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = user_agent
@@ -76,6 +79,7 @@ class Fetcher:
         self._max_bytes = max_bytes
         self._max_connections = max_connections
         self._monotonic = monotonic
+        self._observe = observe
         self._hosts: HostQueues[Transfer] = HostQueues(host_connections, host_rate)
         self._budgets = budgets or Budgets.of(timedelta(hours=1), timedelta(0), {}, ())
         self._incoming: deque[Transfer] = deque()
@@ -215,6 +219,11 @@ class Fetcher:
             headers.append(b"If-None-Match: " + request.etag.encode("latin-1"))
         if request.last_modified:
             headers.append(b"If-Modified-Since: " + request.last_modified.encode("latin-1"))
+        if request.credential and request.credential.origin == origin(transfer.url):
+            headers.append(b"Authorization: " + request.credential.header.encode())
+        if self._observe:
+            curl.setopt(pycurl.VERBOSE, 1)
+            curl.setopt(pycurl.DEBUGFUNCTION, partial(self._observe, transfer.url))
         if request.form is None:
             curl.setopt(pycurl.HTTPGET, 1)
         else:

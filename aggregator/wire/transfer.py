@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,11 @@ from aggregator.wire.budgets import host_of
 
 MAX_HOPS = 5
 _MAX_HEADERS = 200
+Observe = Callable[[str, int, bytes], None]
+"""Gets what goes over the wire for a URL: libcurl's kind (1 an answer's header line, 2 a request's
+header lines) and the bytes. Called in the fetcher's thread.
+"""
+
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 

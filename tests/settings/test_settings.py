@@ -91,7 +91,7 @@ IN_A_SOURCE = [
     (
         ", zzz: x",
         "unknown key 'zzz'; the keys are id, name, url, site, language, categories, interval, "
-        "republish, include, exclude, enabled, weight",
+        "republish, include, exclude, auth, enabled, weight",
     ),
     (", enabled: maybe", "enabled: must be true or false, not text"),
     (", enabled: 1", "enabled: must be true or false, not a number"),
@@ -110,7 +110,11 @@ IN_A_SOURCE = [
     (", include: ['(']", "include: '(' is no RE2 pattern: missing ): ("),
     (", exclude: '(?=x)'", "exclude: '(?=x)' is no RE2 pattern: invalid perl operator: (?="),
     (", site: nowhere", f"site: 'nowhere' is no http or https address; {URL_HELP}"),
-    (", site: 'https://u:p@a.example/'", "site: must not hold a user name or password; they would end up in logs"),
+    (
+        ", site: 'https://u:p@a.example/'",
+        "site: must not hold a user name or password, they would end up in logs; put them into an "
+        "environment variable and write auth: env:NAME",
+    ),
     (", site: 'https://a b/'", f"site: 'https://a b/' cannot be read; {URL_HELP}"),
     (", site: 'http://[x/'", f"site: 'http://[x/' cannot be read; {URL_HELP}"),
 ]  # fmt: skip
@@ -162,7 +166,7 @@ IN_THE_SITE = [
     ("titel: x", "aggregator.yaml:1: unknown key 'titel'; did you mean 'title'?"),
     ("- x", "aggregator.yaml:1: must hold keys such as 'title: …', not a list"),
     ("time_zone: Brussels", "aggregator.yaml:1: time_zone: 'Brussels' is no time zone; write it like Europe/Brussels"),
-    ("languages: []", "aggregator.yaml:1: languages: a list cannot stand here"),
+    ("languages: []", "aggregator.yaml:1: languages: must have at least one"),
     ("base_url: example.org", f"aggregator.yaml:1: base_url: 'example.org' is no http or https address; {URL_HELP}"),
     ("base_url: https://x/?a", "aggregator.yaml:1: base_url: must not have a '?' or '#' part"),
     ("\nfeed_entries: 10", "aggregator.yaml:2: feed_entries: must be at least 50, not 10"),
