@@ -17,11 +17,11 @@ from uuid import uuid4
 
 from aggregator.domain import Job, Outcome, PollReport
 from aggregator.garbage import settle
+from aggregator.jobs.fetching import build_fetcher
 from aggregator.jobs.subscriber import Subscriber
 from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.wire.budgets import Budgets, host_of
-from aggregator.wire.fetch import Fetcher
 from aggregator.wire.guard import Guard
 from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
@@ -63,21 +63,10 @@ class Polling:
         self._budgets = Budgets.of(
             settings.hour, self._spacing, settings.limit_owners, store.hosts.budgets()
         )
-        guard = Guard.allowing(settings.allow_networks)
-        self._fetcher = fetcher = Fetcher(
-            user_agent=settings.user_agent,
-            guard=guard,
-            utc_now=clock,
-            timeout=settings.fetch_timeout.total_seconds(),
-            max_bytes=settings.fetch_max_bytes,
-            host_connections=settings.host_connections,
-            host_rate=settings.host_rate,
-            budgets=self._budgets,
-            observe=observe,
-        )
+        self._fetcher = fetcher = build_fetcher(settings, clock, self._budgets, observe)
         self._subscriber = (
             Subscriber(store, fetcher, settings.base_url, settings.hour)
-            if is_reachable(settings.base_url, guard)
+            if is_reachable(settings.base_url, Guard.allowing(settings.allow_networks))
             else None
         )
         agent = settings.user_agent.partition("/")[0]

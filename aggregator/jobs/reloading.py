@@ -9,7 +9,7 @@ from aggregator.settings.live import LiveSettings
 
 log = logging.getLogger(__name__)
 
-EVERY = 1.0
+EVERY = 0.5
 """Seconds between two looks: a few calls of stat()."""
 
 

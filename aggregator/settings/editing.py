@@ -10,14 +10,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from aggregator.errors import ConfigError
-from aggregator.settings.yamlfile import compose, plain, read_scalar
+from aggregator.settings.yamlfile import compose, plain
 
-_PLAIN = re.compile(r"\w[\w ./+-]*(?<! )")
-_NOT_EVERYWHERE = {"yes", "no", "on", "off", "y", "n"}
-"""Text to us, true or false to older readers of YAML."""
+# Nothing that YAML, in whatever version, could take for anything but text.
+_PLAIN = re.compile(r"(?:[^\W\d_][\w ./+-]*|\d+[smhd])(?<! )")
+_NO_TEXT = {"yes", "no", "on", "off", "y", "n", "true", "false", "null"}
 
 
 def with_sources(text: str, entries: Sequence[Mapping[str, Any]]) -> str:
@@ -30,7 +31,7 @@ def with_sources(text: str, entries: Sequence[Mapping[str, Any]]) -> str:
         return _into_flow(text, listed, entries)
     if not listed.value:
         start, end = listed.start_mark.index, listed.end_mark.index
-        block = "".join(f"\n  - {_flow(entry)}" for entry in entries)
+        block = "".join(f"\n  - {_block(entry, 4)}" for entry in entries)
         return text[: len(text[:start].rstrip(" "))] + block + text[end:]
     last = listed.value[-1]
     dash = " " * _dash(text, last)
@@ -40,22 +41,40 @@ def with_sources(text: str, entries: Sequence[Mapping[str, Any]]) -> str:
     return text[:at] + lines + (text[at:] or "\n")
 
 
-def changed(text: str, source_id: str, values: Mapping[str, Any]) -> str:
-    """The file's text with these keys of one source set to these values.
+def with_changes(text: str, changes: Mapping[str, Mapping[str, Any]]) -> str:
+    """The file's text with these keys of these sources set: id → key → value.
 
     Raises ConfigError when there is no such source, or when its entry is written in a way (anchors,
     say) in which one part cannot be changed without another.
     """
+    entries = _entries(text)
+    unknown = changes.keys() - entries.keys()
+    if unknown:
+        raise ConfigError([f"there is no source '{min(unknown)}' in the file"])
+    patches = [
+        _patch(text, entries[source_id], key, value)
+        for source_id, values in changes.items()
+        for key, value in values.items()
+    ]
     edited = text
-    for key, value in values.items():
-        edited = _set(edited, _entry(edited, source_id), key, value)
+    # From the end, so that places stay what they are; of two at one place the first comes first.
+    patches.sort(key=itemgetter(0))
+    for start, end, new in reversed(patches):
+        edited = edited[:start] + new + edited[end:]
     expected = plain(text)
     for entry in expected["sources"]:
-        if entry.get("id") == source_id:
-            entry.update(values)
-    if plain(edited) != expected:
-        raise ConfigError([f"the entry of '{source_id}' cannot be changed by command; edit it"])
+        entry.update(changes.get(entry.get("id"), {}))
+    if not _says(edited, expected):
+        named = ", ".join(changes)
+        raise ConfigError([f"the entry of {named} cannot be changed by command; edit the file"])
     return edited
+
+
+def _says(text: str, expected: Any) -> bool:
+    try:
+        return bool(plain(text) == expected)
+    except ConfigError:
+        return False
 
 
 def written(value: Any) -> str:
@@ -64,9 +83,8 @@ def written(value: Any) -> str:
         return f"[{', '.join(map(written, value))}]"
     if isinstance(value, float):
         return f"{value:g}"
-    is_bare = isinstance(value, str) and _PLAIN.fullmatch(value) and read_scalar(value) == value
-    if is_bare and value.lower() not in _NOT_EVERYWHERE:
-        return str(value)
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _NO_TEXT:
+        return value
     return json.dumps(value, ensure_ascii=False)
 
 
@@ -103,28 +121,26 @@ def _is_list(node: Any) -> bool:
     return isinstance(node.value, list) and not any(isinstance(one, tuple) for one in node.value)
 
 
-def _entry(text: str, source_id: str) -> Any:
-    for node in _list(text).value:
-        pairs = node.value if isinstance(node.value, list) else []
-        if any(k.value == "id" and v.value == source_id for k, v in pairs):
-            return node
-    raise ConfigError([f"there is no source '{source_id}' in the file"])
+def _entries(text: str) -> dict[str, Any]:
+    """The node of each source, by id."""
+    nodes = [node for node in _list(text).value if isinstance(node.value, list)]
+    return {v.value: node for node in nodes for k, v in node.value if k.value == "id"}
 
 
-def _set(text: str, entry: Any, key: str, value: Any) -> str:
+def _patch(text: str, entry: Any, key: str, value: Any) -> tuple[int, int, str]:
+    """What to put where, for one key of an entry."""
     shown = json.dumps(value, ensure_ascii=False) if _is_json(text) else written(value)
     for name, node in entry.value:
         if name.value == key:
             start, end = node.start_mark.index, _end(node)
-            space = "" if end > start else " "
-            return text[:start] + space + shown + text[max(start, end) :]
+            return start, max(start, end), shown if end > start else f" {shown}"
     last = _end(entry.value[-1][1])
     if entry.flow_style:
         name = json.dumps(key) if _is_json(text) else key
-        return f"{text[:last]}, {name}: {shown}{text[last:]}"
+        return last, last, f", {name}: {shown}"
     at = _end_of_line(text, last)
     indent = " " * entry.value[0][0].start_mark.column
-    return f"{text[:at]}\n{indent}{key}: {shown}{text[at:]}"
+    return at, at, f"\n{indent}{key}: {shown}"
 
 
 def _end(node: Any) -> int:

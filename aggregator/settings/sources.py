@@ -14,6 +14,7 @@ from aggregator.domain import Republish, Source
 from aggregator.settings.messages import explain, kind
 from aggregator.settings.values import (
     Duration,
+    FeedUrl,
     Language,
     Patterns,
     Slug,
@@ -23,49 +24,47 @@ from aggregator.settings.values import (
     Words,
 )
 from aggregator.settings.yamlfile import YamlFile, read_yaml
+from aggregator.wire.due import shown
 
 _LONGEST_INTERVAL = timedelta(days=31)
+_LEVELS = Field(json_schema_extra={"enum": [level.value for level in Republish]})
 
 
 class Declaration(BaseModel):
     """One source."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True)
 
-    id: Slug = Field(
-        description="Its name for commands and for ever: lower-case letters, digits, hyphens."
-    )
-    name: Text = Field(description="The credit that readers see.")
-    url: Url = Field(description="The feed.")
-    site: Url | None = Field(None, description="Its web page (else what the feed says).")
-    language: Language | None = Field(
-        None, description="Of its items, like fr or nl-BE (else what the feed says)."
-    )
-    categories: Words = Field([], description="For sorting.")
-    interval: Duration | None = Field(
-        None, description="How often to ask, like 15m (else the default; never below 5m)."
-    )
-    republish: Text = Field(
-        Republish.EXCERPT.value,
-        description=(
-            "What our feeds may carry of its items: none (nothing), link (headline and link), "
-            "excerpt (also the first lines), full (all of it: only where you have the right to)."
-        ),
-        json_schema_extra={"enum": [level.value for level in Republish]},
-    )
-    include: Patterns = Field([], description="RE2 patterns, of which an item must match one.")
-    exclude: Patterns = Field([], description="RE2 patterns, of which an item must match none.")
-    auth: Variable | None = Field(
-        None,
-        description=(
-            "env:NAME, where the environment's NAME holds user:password or a token; sent to the "
-            "host of url only."
-        ),
-    )
-    enabled: bool = Field(True, description="false: keep it here without asking.")
-    weight: Annotated[float, Field(gt=0, le=100)] = Field(
-        1.0, description="How much it counts when stories are ranked."
-    )
+    id: Slug
+    """Its name for commands and for ever: lower-case letters, digits, hyphens."""
+    name: Text
+    """The credit that readers see."""
+    url: FeedUrl
+    """The feed."""
+    site: Url | None = None
+    """Its web page (else what the feed says)."""
+    language: Language | None = None
+    """Of its items, like fr or nl-BE (else what the feed says)."""
+    categories: Words = []
+    """For sorting."""
+    interval: Duration | None = None
+    """How often to ask, like 15m (else the default; never below 5m)."""
+    republish: Annotated[Text, _LEVELS] = Republish.EXCERPT.value
+    """What our feeds may carry of its items: none (nothing), link (headline and link), excerpt
+    (also the first lines), full (the whole text: only where you have the right to it).
+    """
+    include: Patterns = []
+    """RE2 patterns, letter case ignored, of which an item must match one: on title, URL and
+    categories, or on one of these after title:, url: or category:.
+    """
+    exclude: Patterns = []
+    """The same, of which it must match none."""
+    auth: Variable | None = None
+    """env:NAME, where the environment's NAME holds user:password or a token for its server."""
+    enabled: bool = True
+    """false: keep it here without asking."""
+    weight: Annotated[float, Field(gt=0, le=100)] = 1.0
+    """How much it counts when stories are ranked."""
 
     @field_validator("republish")
     @classmethod
@@ -103,14 +102,18 @@ def read_sources(
 def _entries(file: YamlFile) -> list[Any]:
     if file.problems:
         return []
-    entries = file.data.get("sources") if isinstance(file.data, Mapping) else None
-    if not isinstance(entries, list):
-        file.problem((), "must hold a list under 'sources:', each entry with id, name and url")
-        return []
-    for key in file.data:
+    given = file.data if isinstance(file.data, Mapping) else {}
+    for key in given:
         if key != "sources":
-            file.problem((key,), f"unknown key '{key}'; the file holds one list, 'sources:'")
-    return entries
+            near = "" if "sources" in given else "; did you mean 'sources'?"
+            near = near or "; the file holds one list, 'sources:'"
+            file.problem((key,), f"unknown key '{key}'{near}")
+    entries = given.get("sources")
+    if isinstance(entries, Mapping):
+        file.problem(("sources",), "sources: must be a list: begin each entry with '- '")
+    elif not isinstance(entries, list) and not file.problems:
+        file.problem((), "must hold a list under 'sources:', each entry with id, name and url")
+    return entries if isinstance(entries, list) else []
 
 
 def _source(file: YamlFile, index: int, entry: Any, hour: timedelta) -> Source | None:
@@ -129,8 +132,8 @@ def _source(file: YamlFile, index: int, entry: Any, hour: timedelta) -> Source |
         return None
     shortest = hour / 12
     if source.interval and not shortest <= source.interval <= _LONGEST_INTERVAL:
-        shown = f"{shortest.total_seconds():g}s"
-        file.problem((*place, "interval"), f"interval: must be from {shown} to 31d")
+        least = shown(shortest)
+        file.problem((*place, "interval"), f"interval: must be from {least} to 31d")
     if source.auth and not _is_sealed(source.url):
         file.problem((*place, "auth"), "auth: would be sent in the clear; the url must be https")
     return source

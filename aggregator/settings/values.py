@@ -18,6 +18,8 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([smhd]?)$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
+_OTHER_SCHEME = re.compile(r"^(feed|rss|file|ftp):(//)?", re.IGNORECASE)
+_LIKE_A_SITE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?$")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
 
 
@@ -40,21 +42,32 @@ def _slug(value: str) -> str:
 
 def _url(value: str) -> str:
     example = "it must be an address such as https://www.example.org/feed.xml"
+    if _has_login(value):  # first of all: what else is wrong shows the address
+        raise ValueError("must not hold a user name or password; they would end up in logs")
     try:
         parts = urlsplit(value)
         usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         raise ValueError(f"'{value}' cannot be read; {example}") from None
     if parts.scheme not in ("http", "https"):
-        raise ValueError(f"'{value}' is no http or https address; {example}")
-    if "@" in parts.netloc:
-        raise ValueError(
-            "must not hold a user name or password, they would end up in logs; put them into an "
-            "environment variable and write auth: env:NAME"
-        )
+        bare = _OTHER_SCHEME.sub("", value)
+        hint = f"did you mean https://{bare} ?" if _LIKE_A_SITE.match(bare) else example
+        raise ValueError(f"'{value}' is no http or https address; {hint}")
     if not usable or re.search(r"\s", value):
         raise ValueError(f"'{value}' cannot be read; {example}")
     return value
+
+
+def _feed_url(value: str) -> str:
+    try:
+        return _url(value)
+    except ValueError as error:
+        hint = ": put them into an environment variable, and write auth: env:ITS_NAME"
+        raise ValueError(f"{error}{hint * _has_login(value)}") from None
+
+
+def _has_login(value: str) -> bool:
+    return "@" in re.split(r"[/?#]", value.partition("//")[2], maxsplit=1)[0]
 
 
 def _base_url(value: str) -> str:
@@ -79,8 +92,10 @@ def _zone(value: str) -> str:
 
 def _duration(value: object) -> timedelta:
     """``15m``, ``90s``, ``2h``, ``1d``, or seconds as a bare number."""
-    match = _DURATION.match(str(value)) if isinstance(value, str | int | float) else None
-    if not match or isinstance(value, bool):
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise ValueError("must be a duration like 90s, 15m, 2h or 1d")  # noqa: TRY004 - for pydantic
+    match = _DURATION.match(str(value))
+    if not match:
         raise ValueError(f"'{value}' is no duration; write it like 90s, 15m, 2h or 1d")
     return timedelta(seconds=float(match[1]) * _UNITS[match[2] or "s"])
 
@@ -130,6 +145,7 @@ def _said(kind: str, pattern: str = "", **more: object) -> WithJsonSchema:
     return WithJsonSchema({"type": kind} | ({"pattern": pattern} if pattern else {}) | more)
 
 
+_WEB = _said("string", "^https?://[^@/?#]+([/?#]|$)", format="uri")
 _STRING = {"type": "string"}
 _NAMED = {"type": "object", "minProperties": 1, "maxProperties": 1}
 _ONE_PATTERN = {
@@ -143,9 +159,8 @@ def _one_or_more(kind: Mapping[str, object]) -> WithJsonSchema:
 
 Text = Annotated[str, AfterValidator(_text)]
 Slug = Annotated[Text, AfterValidator(_slug), _said("string", f"^{_SLUG.pattern}", maxLength=64)]
-Url = Annotated[
-    Text, AfterValidator(_url), _said("string", "^https?://[^@/?#]+([/?#]|$)", format="uri")
-]
+Url = Annotated[Text, AfterValidator(_url), _WEB]
+FeedUrl = Annotated[Text, AfterValidator(_feed_url), _WEB]
 BaseUrl = Annotated[Url, AfterValidator(_base_url)]
 Language = Annotated[Text, AfterValidator(_language), _said("string", f"^{_LANGUAGE.pattern}")]
 Zone = Annotated[Text, AfterValidator(_zone)]
