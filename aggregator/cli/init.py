@@ -16,8 +16,7 @@ from aggregator.cli.sources.lists import entries_of
 from aggregator.cli.users import read_password
 from aggregator.desk.accounts import new_editor
 from aggregator.desk.passwords import hash_password
-from aggregator.domain import Role
-from aggregator.errors import AccountRefused
+from aggregator.domain import Editor, Role
 from aggregator.settings import SITE, SOURCES, Settings, validate
 from aggregator.settings.messages import explain
 from aggregator.settings.opml import AT_COMMAND, read_opml
@@ -65,7 +64,7 @@ def init(
     site = first_site({key: value for key, value in values.items() if value})
     bare = validate(folder, os.environ, {SITE: site, SOURCES: first_sources(())})
     entries = _first_entries(bare, sites, opml, ask=not yes)
-    account = operator or (None if yes else _ask_for_account())
+    account = _account(operator or (None if yes else _ask_for_account()))
     settings = validate(folder, os.environ, {SITE: site, SOURCES: first_sources(entries)})
     folder.mkdir(parents=True, exist_ok=True)
     write(folder / SITE, site)
@@ -73,7 +72,10 @@ def init(
     upgrade(settings.database_url)
     click.echo(f"{folder}: written, with {len(entries)} sources; the database is ready.", err=True)
     if account:
-        _make_operator(settings, account)
+        editor, password = account
+        with opened(settings) as store:
+            store.editors.add(editor, password, utc_now())
+        click.echo(f"{editor.username}: may do everything at /desk", err=True)
     click.echo("Start it with: aggregator run" + _where(folder), err=True)
 
 
@@ -136,7 +138,7 @@ def _found(
     """The first feed of a site as an entry; none, with the reason said, where there is none."""
     try:
         feeds = find_feeds(settings, url)
-    except click.UsageError as error:
+    except click.ClickException as error:
         click.echo(error.message, err=True)
         return []
     if not feeds:
@@ -157,9 +159,12 @@ def _ask_for_account() -> str | None:
     return name or None
 
 
-def _make_operator(settings: Settings, username: str) -> None:
+def _account(username: str | None) -> tuple[Editor, str] | None:
+    """The first account and its password's hash, all of it right before anything is written.
+
+    Raises AccountRefused.
+    """
+    if username is None:
+        return None
     editor = new_editor(username, username, None, Role.OPERATOR)
-    with opened(settings) as store:
-        if not store.editors.add(editor, hash_password(read_password(username)), utc_now()):
-            raise AccountRefused(f"there is already an account {username}")
-    click.echo(f"{username}: may do everything at /desk", err=True)
+    return editor, hash_password(read_password(username))

@@ -128,8 +128,9 @@ def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
     inner = node.value if node is not None and isinstance(node.value, list) else []
     if inner and isinstance(inner[0], tuple):
         return next((pair for pair in inner if pair[0].value == str(step)), None)
-    is_entry = isinstance(step, int) and 0 <= step < len(inner)
-    return (inner[step], inner[step]) if is_entry else None
+    if isinstance(step, int) and 0 <= step < len(inner):
+        return inner[step], inner[step]
+    return None
 
 
 def _reason(error: MarkedYAMLError) -> str:

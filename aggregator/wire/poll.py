@@ -68,11 +68,12 @@ class Poller:
         """
         reported: Future[PollReport] = Future()
         request = self._pace.request(job.state, self._clock())
-        try:
-            request = replace(request, credential=credential(job.source, self.secrets))
-        except FetchError as error:
-            self._recorder.put(Answer(job, self._clock(), error=str(error)), reported)
-            return reported
+        if job.source.auth:
+            try:
+                request = replace(request, credential=credential(job.source, self.secrets))
+            except FetchError as error:
+                self._recorder.put(Answer(job, self._clock(), error=str(error)), reported)
+                return reported
         self._robots.check(request.url, partial(self._ask, job, reported, request))
         return reported
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from urllib.parse import urljoin
 
@@ -28,6 +28,7 @@ from aggregator.wire.checkup import (
     by_record,
     by_sight,
     duplicates,
+    place,
     replacement,
 )
 from aggregator.wire.credentials import credential
@@ -84,10 +85,12 @@ def _shown(value: object) -> str:
 
 
 def _fixes(found: Iterable[Finding]) -> dict[str, dict[str, object]]:
+    """What to write for each source; of what is there twice, nothing but that it is switched off."""
     fixes: dict[str, dict[str, object]] = {}
     for finding in found:
-        if finding.fix:
-            fixes.setdefault(finding.source_id, {}).update(finding.fix)
+        fix = fixes.setdefault(finding.source_id, {}) if finding.fix else {}
+        if finding.fix and fix.get("enabled") is not False:
+            fix.update(finding.fix)
     return fixes
 
 
@@ -119,14 +122,16 @@ def _online(settings: Settings, states: Mapping[str, PollState]) -> list[Finding
     enabled = [one for one in settings.sources if one.enabled and one.id not in twins]
     click.echo(f"Asking {len(enabled)} sources ...", err=True)
     found: list[Finding] = []
+    known = {place(source.url) for source in settings.sources}
     with scouting(settings, utc_now) as scout:
         asked = {source.id: scout.look(source.url, _login(source, settings)) for source in enabled}
         sights = {key: future.result() for key, future in asked.items()}
         for source in enabled:
             for finding in by_sight(source, sights[source.id], utc_now()):
-                dead = finding.trouble is Trouble.DEAD
-                state = states.get(source.id)
-                found.append(_replaced(scout, source, state, finding) if dead else finding)
+                if finding.trouble is Trouble.DEAD:
+                    finding = _replaced(scout, source, states.get(source.id), finding, known)  # noqa: PLW2901 - the same, and more
+                    known.add(place(str((finding.fix or {}).get("url", ""))))
+                found.append(finding)
     moved = [replace(one, url=_final(sights.get(one.id), one.url)) for one in settings.sources]
     return [*duplicates(moved), *found]
 
@@ -143,11 +148,14 @@ def _final(sight: Sight | None, declared: str) -> str:
     return sight.feed.url if sight and sight.feed else declared
 
 
-def _replaced(scout: Scout, source: Source, state: PollState | None, dead: Finding) -> Finding:
-    """A dead source's finding, with the feed that its site names now."""
+def _replaced(
+    scout: Scout, source: Source, state: PollState | None, dead: Finding, known: Collection[str]
+) -> Finding:
+    """A dead source's finding, with the feed that its site names now, unless that is ``known``."""
     site = source.site or (state.feed_site if state else None) or urljoin(source.url, "/")
     try:
         feeds = scout.discover(site)
     except FetchError:
         return dead
-    return replacement(source, dead, feeds, utc_now())
+    fresh = [feed for feed in feeds if place(feed.url) not in known]
+    return replacement(source, dead, fresh, utc_now())

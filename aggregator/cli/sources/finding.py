@@ -73,13 +73,13 @@ def add(ctx: click.Context, /, url: str, *, yes: bool, **given: object) -> None:
 
 
 def find_feeds(settings: Settings, url: str) -> list[FoundFeed]:
-    """The feeds of a site. Raises UsageError when there is nothing at the address."""
+    """The feeds of a site. Raises ClickException when there is nothing at the address."""
     address = url if "://" in url else f"https://{url}"
     with scouting(settings, now) as scout:
         try:
             return scout.discover(address)
         except FetchError as error:
-            raise click.UsageError(str(error)) from None
+            raise click.ClickException(str(error)) from None
 
 
 def describe(number: int, feed: FoundFeed) -> str:
