@@ -8,6 +8,7 @@ import signal
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
@@ -107,6 +108,9 @@ def _scheduling(live: LiveSettings, store: Store) -> Iterator[None]:
 
         def adopt(changed: Settings) -> None:
             store.sources.declare(changed.sources, utc_now(), excluded_by)
+            if replace(changed, sources=()) != replace(live.settings, sources=()):
+                # Another title, say: whoever asks whether the feed is newer must be told yes.
+                store.renew_edition(utc_now())
             polling.adopt(changed)
             heartbeat.beat()
 
@@ -134,7 +138,7 @@ class _Site:
 
     def adopt(self, settings: Settings) -> None:
         """Answer with these settings from now on."""
-        self._app = create_app(settings, self._store, utc_now, lambda: self._live.state)
+        self._app = create_app(settings, self._store, utc_now, config=lambda: self._live.state)
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         return self._app(environ, start)

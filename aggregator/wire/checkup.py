@@ -18,11 +18,20 @@ DEAD_AFTER = timedelta(days=7)
 
 SILENT_AFTER = timedelta(days=28)
 
+_REFUSALS = (
+    HTTPStatus.UNAUTHORIZED,
+    HTTPStatus.PAYMENT_REQUIRED,
+    HTTPStatus.FORBIDDEN,
+    HTTPStatus.TOO_MANY_REQUESTS,
+)
+
 
 class Trouble(StrEnum):
     """What a finding is about."""
 
     DUPLICATE = "duplicate"
+    LOGIN = "login"
+    REFUSED = "refused"
     DEAD = "dead"
     MOVED = "moved"
     SILENT = "silent"
@@ -85,6 +94,9 @@ def by_sight(source: Source, sight: Sight, now: datetime) -> Iterator[Finding]:
     """What a look at a source just now tells."""
     feed = sight.feed
     if feed is None:
+        if sight.status in _REFUSALS or (sight.status or 0) >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            yield Finding(source.id, Trouble.REFUSED, f"is there, but answers {sight.error}")
+            return
         gone = sight.status == HTTPStatus.GONE
         text = "is gone (HTTP 410)" if gone else f"is no feed now: {sight.error}"
         yield Finding(source.id, Trouble.DEAD, text)

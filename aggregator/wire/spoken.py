@@ -18,6 +18,8 @@ _ALIKE = (
 )
 """What a short text of one may be taken for."""
 
+_MOJIBAKE = ("\ufffd", "Ã©", "Ã¨", "Ã ", "Ã§", "Ã¼", "Ã¶", "Ã¤", "â€™", "â€œ", "Ð°", "Ñ€")
+
 
 def spoken(texts: Iterable[str]) -> str | None:
     """The language that nearly all of the texts are in, such as ``fr``; None where there are too
@@ -46,6 +48,3 @@ def is_garbled(texts: Sequence[str]) -> bool:
     """Whether a tenth of the texts hold what comes of reading bytes in a wrong encoding."""
     odd = sum(any(mark in text for mark in _MOJIBAKE) for text in texts)
     return bool(texts) and odd >= max(1, len(texts) / 10)
-
-
-_MOJIBAKE = ("\ufffd", "Ã©", "Ã¨", "Ã ", "Ã§", "Ã¼", "Ã¶", "Ã¤", "â€™", "â€œ", "Ð°", "Ñ€")

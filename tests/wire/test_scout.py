@@ -142,6 +142,8 @@ def test_what_earlier_polls_tell(learnt: dict, trouble: Trouble | None, fix: dic
 URL = "https://fanal.example/feed"
 SEEN = [
     (Sight(URL, status=404, error="HTTP 404 Not Found"), Trouble.DEAD, "is no feed now: HTTP 404 Not Found", None),
+    (Sight(URL, status=403, error="HTTP 403 Forbidden"), Trouble.REFUSED, "is there, but answers HTTP 403 Forbidden", None),
+    (Sight(URL, status=503, error="HTTP 503 x"), Trouble.REFUSED, "is there, but answers HTTP 503 x", None),
     (Sight(URL, status=410, error="x"), Trouble.DEAD, "is gone (HTTP 410)", None),
     (Sight(URL, feed=found(), moved_to="https://n.example/"), Trouble.MOVED, "moved for good to https://n.example/", {"url": "https://n.example/"}),
     (Sight(URL, feed=found(newest_at=LONG_AGO)), Trouble.SILENT, "nothing new for 8 weeks (its newest item is of 21 Nov 2025)", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from concurrent.futures import Future
 from dataclasses import replace
 from urllib.parse import urljoin
 
@@ -17,7 +18,7 @@ from aggregator.cli.app import (
     revise_sources,
     utc_now,
 )
-from aggregator.domain import Credential, PollState, Source
+from aggregator.domain import PollState, Source
 from aggregator.errors import FetchError, StoreError
 from aggregator.jobs.fetching import scouting
 from aggregator.settings import Settings
@@ -85,7 +86,7 @@ def _shown(value: object) -> str:
 
 
 def _fixes(found: Iterable[Finding]) -> dict[str, dict[str, object]]:
-    """What to write for each source; of what is there twice, nothing but that it is switched off."""
+    """What to write for each source; what is there twice is switched off and else left alone."""
     fixes: dict[str, dict[str, object]] = {}
     for finding in found:
         fix = fixes.setdefault(finding.source_id, {}) if finding.fix else {}
@@ -124,9 +125,14 @@ def _online(settings: Settings, states: Mapping[str, PollState]) -> list[Finding
     found: list[Finding] = []
     known = {place(source.url) for source in settings.sources}
     with scouting(settings, utc_now) as scout:
-        asked = {source.id: scout.look(source.url, _login(source, settings)) for source in enabled}
-        sights = {key: future.result() for key, future in asked.items()}
+        asked: dict[str, Future[Sight]] = {}
         for source in enabled:
+            try:
+                asked[source.id] = scout.look(source.url, credential(source, settings.secrets))
+            except FetchError as error:
+                found.append(Finding(source.id, Trouble.LOGIN, f"was not asked: {error}"))
+        sights = {key: future.result() for key, future in asked.items()}
+        for source in [one for one in enabled if one.id in sights]:
             for finding in by_sight(source, sights[source.id], utc_now()):
                 if finding.trouble is Trouble.DEAD:
                     finding = _replaced(scout, source, states.get(source.id), finding, known)  # noqa: PLW2901 - the same, and more
@@ -134,14 +140,6 @@ def _online(settings: Settings, states: Mapping[str, PollState]) -> list[Finding
                 found.append(finding)
     moved = [replace(one, url=_final(sights.get(one.id), one.url)) for one in settings.sources]
     return [*duplicates(moved), *found]
-
-
-def _login(source: Source, settings: Settings) -> Credential | None:
-    """Its login, if the environment has it; without one, its server says what is missing."""
-    try:
-        return credential(source, settings.secrets)
-    except FetchError:
-        return None
 
 
 def _final(sight: Sight | None, declared: str) -> str:
