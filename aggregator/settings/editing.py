@@ -34,7 +34,7 @@ def with_sources(text: str, entries: Sequence[Mapping[str, Any]]) -> str:
         block = "".join(f"\n  - {_block(entry, 4)}" for entry in entries)
         return text[: len(text[:start].rstrip(" "))] + block + text[end:]
     last = listed.value[-1]
-    dash = " " * _dash(text, last)
+    dash = " " * listed.start_mark.column
     shown = _flow if last.flow_style else _block
     at = _end_of_line(text, _end(last))
     lines = "".join(f"\n{dash}- {shown(entry, len(dash) + 2)}" for entry in entries)
@@ -157,9 +157,3 @@ def _end_of_line(text: str, at: int) -> int:
         return at - 1
     end = text.find("\n", at)
     return (len(text) if end < 0 else end) - (end > 0 and text[end - 1] == "\r")
-
-
-def _dash(text: str, entry: Any) -> int:
-    """The column of the dash before an entry."""
-    before = text[: entry.start_mark.index]
-    return before.rindex("-") - (before.rfind("\n", 0, before.rindex("-")) + 1)

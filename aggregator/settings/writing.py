@@ -25,7 +25,10 @@ def revise(
     """
     path = config_dir / name
     with _locked(config_dir):
-        text = change(read(path))
+        given = read(path)
+        # Some editors begin a file with a byte order mark; it is theirs, and no part of the text.
+        mark = "\ufeff" * given.startswith("\ufeff")
+        text = mark + change(given.removeprefix("\ufeff"))
         settings = validate(config_dir, environ, {name: text})
         _replace(path, text)
     return settings

@@ -60,12 +60,27 @@ def test_a_change_touches_its_own_line_only() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [BLOCK, BLOCK.rstrip("\n"), BLOCK.replace("\n", "\r\n"), BLOCK[: BLOCK.index("# The others")]],
+    [
+        BLOCK,
+        BLOCK.rstrip("\n"),
+        BLOCK.replace("\n", "\r\n"),
+        BLOCK[: BLOCK.index("# The others")],
+        BLOCK.replace("# Ours.", "# Nôtres 📰 — ").replace("'A'", "'É 𝒜'"),
+        "sources:\n  -   # a-b\n    id: a\n    name: 'A'\n",
+    ],
 )
 def test_new_sources_come_last_in_the_manner_of_the_last(text: str) -> None:
     after = with_sources(text, [NEW])
     assert plain(after)["sources"] == [*plain(text)["sources"], NEW]
     assert all(line.startswith("+") for line in touched(text, after))
+
+
+def test_letters_of_any_kind_are_counted_as_one() -> None:
+    text = BLOCK.replace("# Ours.", "# Nôtres 📰 — ").replace("'A'", "'É 𝒜'")
+    assert touched(text, with_changes(text, {"a": {"name": "Œ"}})) == [
+        "-   name:   'É 𝒜'",
+        "+   name:   Œ",
+    ]
 
 
 def test_the_shipped_file_and_json_too() -> None:
@@ -124,6 +139,13 @@ def test_what_would_be_wrong_is_not_written(tmp_path: Path) -> None:
     assert [source.id for source in load(tmp_path, {}).sources] == ["a", "new"]
     assert path.stat().st_mode & 0o777 == 0o640
     assert [file.name for file in tmp_path.iterdir()] == [SOURCES], "nothing is left behind"
+
+
+def test_a_byte_order_mark_stays(tmp_path: Path) -> None:
+    (tmp_path / SOURCES).write_text("\ufeff" + GOOD)
+    changes = {"a": {"name": "Œ"}}
+    revise(tmp_path, {}, SOURCES, lambda text: with_changes(text, changes))
+    assert (tmp_path / SOURCES).read_text() == "\ufeff" + GOOD.replace("name: A", "name: Œ")
 
 
 def test_a_link_stays_a_link_and_nobody_overwrites_another(tmp_path: Path) -> None:
