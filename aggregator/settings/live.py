@@ -101,18 +101,19 @@ class LiveSettings:
         except AggregatorError as error:
             log.error("config could not be applied, it is tried again: %s", error)  # noqa: TRY400 - its text says it
             return None
-        log.info("config applied: %s", difference(self.settings, settings))
-        for name in set(waiting) - set(self.state.waiting):
-            log.warning("config: %s counts from the next start", name)
+        before, known = self.settings, self.state.waiting
         self.settings = settings
         self._applied = self._tried = contents
         self.state = ConfigState(self._clock(), waiting=waiting)
+        log.info("config applied: %s", difference(before, settings))
+        for name in set(waiting) - set(known):
+            log.warning("config: %s counts from the next start", name)
         return True
 
     def _refuse(self, error: ConfigError) -> None:
+        self.state = replace(self.state, refused_at=self._clock(), problems=error.problems)
         for problem in error.problems:
             log.error("config refused, the one before goes on: %s", problem)
-        self.state = replace(self.state, refused_at=self._clock(), problems=error.problems)
 
     def _forget_refusal(self) -> None:
         self._tried = self._applied
