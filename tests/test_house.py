@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from configparser import ConfigParser
 from pathlib import Path
 from statistics import median
 
@@ -58,26 +57,6 @@ def test_what_is_public_is_documented() -> None:
     public = [(name, node) for name, node in functions() if not node.name.startswith("_")]
     missing = [name for name, node in public if ast.get_docstring(node) is None]
     assert len(missing) <= len(public) * 0.05, missing
-
-
-def test_a_wheel_has_everything() -> None:
-    """What is no module of a package must be named as its data."""
-    config = ConfigParser()
-    config.read(ROOT / "setup.cfg")
-    named = {
-        path
-        for package, globs in config["options.package_data"].items()
-        for glob in globs.split()
-        for path in (ROOT / package).glob(glob)
-    }
-    files = {
-        path
-        for package in ("aggregator", "feeds")
-        for path in (ROOT / package).rglob("*.*")
-        if path.is_file() and path.suffix != ".pyc"
-    }
-    modules = {p for p in files if p.suffix == ".py" and (p.parent / "__init__.py").exists()}
-    assert sorted(str(path) for path in files - modules - named) == []
 
 
 def test_nothing_is_left_for_later() -> None:

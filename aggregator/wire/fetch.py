@@ -244,7 +244,11 @@ class Fetcher:
         if not self._guard.permits(ip, port):
             transfer.refused = ip
             return pycurl.SOCKET_BAD
-        return socket.socket(family, kind, protocol).detach()
+        try:
+            return socket.socket(family, kind, protocol).detach()
+        except OSError as error:  # no descriptor is left, say; libcurl takes no exceptions
+            transfer.unopened = error.strerror
+            return pycurl.SOCKET_BAD
 
     def _collect(self) -> None:
         left = 1
@@ -258,7 +262,7 @@ class Fetcher:
     def _finish(self, curl: pycurl.Curl, code: int | None, message: str) -> None:
         transfer = self._retire(curl)
         try:
-            if code is not None and not (code in _ENDED_BY_US and _is_enough(transfer)):
+            if code is not None and not (code in _ENDED_BY_US and transfer.is_enough):
                 raise self._trouble(transfer, code, message)
             if transfer.is_redirect:
                 transfer.follow()
@@ -285,6 +289,8 @@ class Fetcher:
                 f"{transfer.refused} is not a public address; to poll it all the same, list it in "
                 "AGGREGATOR_ALLOW_NETWORKS"
             )
+        if transfer.unopened:
+            return FetchError(f"no connection could be made here: {transfer.unopened}")
         if transfer.too_large or code == pycurl.E_FILESIZE_EXCEEDED:
             return FetchError(f"the answer is larger than {self._max_bytes >> 10} KiB")
         if code == pycurl.E_OPERATION_TIMEDOUT:
@@ -338,8 +344,3 @@ class Fetcher:
         except OSError:
             if not self._closing.is_set():
                 raise
-
-
-def _is_enough(transfer: Transfer) -> bool:
-    """Whether we ended the transfer because its body was not wanted."""
-    return transfer.status not in (0, 200)

@@ -42,6 +42,7 @@ class Transfer:
     body: bytearray = field(default_factory=bytearray)
     too_large: bool = False
     refused: str | None = None
+    unopened: str | None = None
 
     @property
     def host(self) -> str:
@@ -52,6 +53,11 @@ class Transfer:
     def is_redirect(self) -> bool:
         """Whether the answer sends a GET elsewhere (RFC 9110 section 15.4); a form stays."""
         return self.status in _REDIRECTS and self.request.form is None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a transfer that we ended was ended because its body was not wanted."""
+        return self.status not in (0, 200)
 
     def on_header(self, line: bytes) -> None:
         """Take one header line; a status line begins a new set (interim answers are dropped)."""
