@@ -30,7 +30,7 @@ def add(username: str, name: str, initials: str | None, role: str) -> None:
     """Make an account; the password is asked for, or is the first line of stdin."""
     editor = new_editor(username, name, initials, Role(role))
     with opened(load_settings(), declare=False) as store:
-        if not store.editors.add(editor, hash_password(_read_password(username)), utc_now()):
+        if not store.editors.add(editor, hash_password(read_password(username)), utc_now()):
             raise AccountRefused(f"there is already an account {username}")
 
 
@@ -54,7 +54,7 @@ def list_(*, as_json: bool) -> None:
 def passwd(username: str) -> None:
     """Give somebody another password, asked for or read from stdin; they are logged out."""
     with opened(load_settings(), declare=False) as store:
-        if not store.editors.set_password(username, hash_password(_read_password(username))):
+        if not store.editors.set_password(username, hash_password(read_password(username))):
             raise _unknown(username)
 
 
@@ -78,7 +78,7 @@ def enable(username: str) -> None:
             raise _unknown(username)
 
 
-def _read_password(username: str) -> str:
+def read_password(username: str) -> str:
     """From the person at the terminal, unseen and twice; else one line of stdin."""
     if sys.stdin.isatty():
         password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)

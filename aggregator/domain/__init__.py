@@ -25,6 +25,7 @@ from aggregator.domain.briefs import (
     Wording,
 )
 from aggregator.domain.documents import (
+    Credential,
     Document,
     ParsedFeed,
     ParsedItem,
@@ -106,6 +107,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Correction",
+    "Credential",
     "Decision",
     "Document",
     "Edit",

@@ -30,7 +30,10 @@ class SourceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source(Value):
-    """An upstream feed, as the operator declared it; ``name`` is the credit that readers see."""
+    """An upstream feed, as the operator declared it; ``name`` is the credit that readers see.
+
+    ``auth`` names what its server is told about us, as ``env:NAME``; it is never the secret.
+    """
 
     id: str
     name: str
@@ -44,6 +47,7 @@ class Source(Value):
     exclude: tuple[str, ...] = ()
     enabled: bool = True
     weight: float = 1.0
+    auth: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

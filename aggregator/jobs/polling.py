@@ -17,16 +17,17 @@ from uuid import uuid4
 
 from aggregator.domain import Job, Outcome, PollReport
 from aggregator.garbage import settle
+from aggregator.jobs.fetching import build_fetcher
 from aggregator.jobs.subscriber import Subscriber
 from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.wire.budgets import Budgets, host_of
-from aggregator.wire.fetch import Fetcher
 from aggregator.wire.guard import Guard
 from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.poll import Poller
 from aggregator.wire.robots import Robots
+from aggregator.wire.transfer import Observe
 from aggregator.wire.websub import is_reachable
 
 LEASE = timedelta(minutes=2)
@@ -50,6 +51,7 @@ class Polling:
         store: Store,
         clock: Callable[[], datetime],
         parsers: Parsers | None = None,
+        observe: Observe | None = None,
     ) -> None:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{uuid4().hex[:8]}"
         self._store = store
@@ -61,20 +63,10 @@ class Polling:
         self._budgets = Budgets.of(
             settings.hour, self._spacing, settings.limit_owners, store.hosts.budgets()
         )
-        guard = Guard.allowing(settings.allow_networks)
-        self._fetcher = fetcher = Fetcher(
-            user_agent=settings.user_agent,
-            guard=guard,
-            utc_now=clock,
-            timeout=settings.fetch_timeout.total_seconds(),
-            max_bytes=settings.fetch_max_bytes,
-            host_connections=settings.host_connections,
-            host_rate=settings.host_rate,
-            budgets=self._budgets,
-        )
+        self._fetcher = fetcher = build_fetcher(settings, clock, self._budgets, observe)
         self._subscriber = (
             Subscriber(store, fetcher, settings.base_url, settings.hour)
-            if is_reachable(settings.base_url, guard)
+            if is_reachable(settings.base_url, Guard.allowing(settings.allow_networks))
             else None
         )
         agent = settings.user_agent.partition("/")[0]
@@ -82,7 +74,14 @@ class Polling:
         self._robots = Robots(known, fetcher, agent, day=24 * settings.hour, clock=clock)
         pace = Pace(settings.default_interval, settings.hour)
         self._poller = Poller(
-            store, fetcher, parsers or Parsers(), self._robots, pace, owner=self.owner, clock=clock
+            store,
+            fetcher,
+            parsers or Parsers(),
+            self._robots,
+            pace,
+            owner=self.owner,
+            clock=clock,
+            secrets=settings.secrets,
         )
         settle()
 
@@ -90,6 +89,10 @@ class Polling:
     def under_way(self) -> int:
         """How many polls have been started and have not ended."""
         return len(self._under_way)
+
+    def adopt(self, settings: Settings) -> None:
+        """Go on with these settings, as far as they are not built in at the start."""
+        self._poller.secrets = settings.secrets
 
     def claim_due(self, *, limit: int | None = None, ids: Iterable[str] | None = None) -> list[Job]:
         """Lease due sources: of all or of the named ones, at most ``limit``."""

@@ -91,6 +91,11 @@ class Store:
         with self._database.read() as connection:
             return edition.current(connection)
 
+    def renew_edition(self, now: datetime) -> None:
+        """Say that what is published looks otherwise from now on, although nothing is new."""
+        with self._database.write() as connection:
+            edition.bump(connection, now)
+
     def rulings(self, tell: Tell, who: str, now: datetime) -> Rulings:
         """What the editor ``who`` decides ``now``; ``tell`` says where stories stand."""
         return Rulings(self._database, tell, who, now)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0007"
+SCHEMA = "0011"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -65,6 +65,7 @@ sources = Table(
     Column("exclude", JSON, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("weight", Float, nullable=False),
+    Column("auth", Text),
     Column("removed_at", UtcDateTime),
 )
 

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import certifi
@@ -24,9 +25,10 @@ import pycurl
 from aggregator.domain import Document, Request
 from aggregator.errors import FetchError, FetchRefused, FetchStopped
 from aggregator.wire.budgets import Budgets
+from aggregator.wire.credentials import origin
 from aggregator.wire.guard import Guard
 from aggregator.wire.hosts import HostQueues
-from aggregator.wire.transfer import Transfer, check_url
+from aggregator.wire.transfer import Observe, Transfer, check_url
 
 _ACCEPT = (
     b"Accept: application/atom+xml, application/rss+xml, application/feed+json, "
@@ -67,6 +69,7 @@ class Fetcher:
         host_rate: float = 1.0,
         max_connections: int = 200,
         budgets: Budgets | None = None,
+        observe: Observe | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = user_agent
@@ -76,6 +79,7 @@ class Fetcher:
         self._max_bytes = max_bytes
         self._max_connections = max_connections
         self._monotonic = monotonic
+        self._observe = observe
         self._hosts: HostQueues[Transfer] = HostQueues(host_connections, host_rate)
         self._budgets = budgets or Budgets.of(timedelta(hours=1), timedelta(0), {}, ())
         self._incoming: deque[Transfer] = deque()
@@ -215,6 +219,11 @@ class Fetcher:
             headers.append(b"If-None-Match: " + request.etag.encode("latin-1"))
         if request.last_modified:
             headers.append(b"If-Modified-Since: " + request.last_modified.encode("latin-1"))
+        if request.credential and request.credential.origin == origin(transfer.url):
+            headers.append(b"Authorization: " + request.credential.header.encode())
+        if self._observe:
+            curl.setopt(pycurl.VERBOSE, 1)
+            curl.setopt(pycurl.DEBUGFUNCTION, partial(self._observe, transfer.url))
         if request.form is None:
             curl.setopt(pycurl.HTTPGET, 1)
         else:
@@ -253,7 +262,7 @@ class Fetcher:
     def _finish(self, curl: pycurl.Curl, code: int | None, message: str) -> None:
         transfer = self._retire(curl)
         try:
-            if code is not None and not (code in _ENDED_BY_US and _is_enough(transfer)):
+            if code is not None and not (code in _ENDED_BY_US and transfer.is_enough):
                 raise self._trouble(transfer, code, message)
             if transfer.is_redirect:
                 transfer.follow()
@@ -335,8 +344,3 @@ class Fetcher:
         except OSError:
             if not self._closing.is_set():
                 raise
-
-
-def _is_enough(transfer: Transfer) -> bool:
-    """Whether we ended the transfer because its body was not wanted."""
-    return transfer.status not in (0, 200)
