@@ -27,7 +27,8 @@ feedparser.mixin.copy = SimpleNamespace(deepcopy=lambda attributes: type(attribu
 # It maps each character of every text; a character that the map lacks costs an exception.
 _cp1252 = feedparser.mixin._cp1252
 feedparser.mixin._cp1252 = {code: code for code in range(0x2100)} | _cp1252
-_MAPPED = re.compile("|".join(map(chr, _cp1252)).encode())
+# In UTF-8 each character from U+0080 to U+00BF begins so, and no other.
+_MAYBE_BROKEN = b"\xc2"
 
 
 def _quick_join(base: str, uri: str, join: Callable[[str, str], str]) -> str:
@@ -178,8 +179,9 @@ class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
         if text and element in self.can_be_relative_uri:
             text = self.resolve_uri(text)
         if about:
-            if about.get("type") == "text/plain" and not self.version.startswith("atom"):
-                about["type"] = "text/html" if self.looks_like_html(text) else "text/plain"
+            unsure = about.get("type") == "text/plain" and not self.version.startswith("atom")
+            if unsure and ("</" in text or "&" in text) and self.looks_like_html(text):
+                about["type"] = "text/html"
             about.pop("mode", None)
             about.pop("base64", None)
         text = _mended(text)
@@ -194,9 +196,11 @@ class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
             entry.setdefault("content", []).append({**self.contentparams, "value": text})
         elif element == "link":
             if not self.inimage:
-                entry["link"] = re.sub("&([A-Za-z0-9_]+);", r"&\g<1>", text.replace("&amp;", "&"))
-                if entry["link"]:
-                    entry["links"][-1]["href"] = entry["link"]
+                if "&" in text:
+                    text = re.sub("&([A-Za-z0-9_]+);", r"&\g<1>", text.replace("&amp;", "&"))
+                entry["link"] = text
+                if text:
+                    entry["links"][-1]["href"] = text
         else:
             element = "summary" if element == "description" else element
             depths = self.property_depth_map.setdefault(entry, {})
@@ -273,13 +277,13 @@ def _plain(attributes: dict[str, str]) -> dict[str, str] | None:
 
 def _mended(text: str) -> str:
     """Feedparser's cures: of UTF-8 that was taken for Latin-1 and encoded again, and of Windows
-    characters.
+    characters. A text that needs one has characters from U+0080 to U+00BF.
     """
-    if text.isascii():
+    if text.isascii() or _MAYBE_BROKEN not in text.encode("utf-8", "replace"):
         return text
     with suppress(ValueError):
         text = text.encode("iso-8859-1").decode("utf-8")
-    return text.translate(_cp1252) if _MAPPED.search(text.encode("utf-8", "replace")) else text
+    return text.translate(_cp1252)
 
 
 def read_xml(
