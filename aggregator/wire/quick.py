@@ -99,7 +99,10 @@ class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
 
     def begin(self, name: str, attributes: dict[str, str]) -> None:
         """Take the beginning of an element."""
-        tag = self._tags[name] if name in self._tags else self._look_up(name)
+        try:
+            tag = self._tags[name]
+        except KeyError:
+            tag = self._look_up(name)
         given = _plain(attributes) if attributes else attributes
         if tag is None or given is None or self.baseuri or self.incontent or self.decls:
             self.driver.start_element_ns(name, attributes)
@@ -124,7 +127,10 @@ class _QuickParser(feedparser.api.StrictFeedParser):  # type: ignore[misc]
 
     def end(self, name: str) -> None:
         """Take the end of an element."""
-        tag = self._tags[name] if name in self._tags else self._look_up(name)
+        try:
+            tag = self._tags[name]
+        except KeyError:
+            tag = self._look_up(name)
         in_markup = self.incontent and self.contentparams.get("type") == _XHTML
         if tag is None or in_markup or self.svgOK:
             self.driver.end_element_ns(name)
