@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -9,8 +10,6 @@ from difflib import get_close_matches
 from itertools import chain
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from aggregator.cli.app import config_option, emit, json_option, load_settings, opened, utc_now
 from aggregator.cli.trace import explain, show
@@ -81,9 +80,12 @@ def _wanted(settings: Settings, ids: tuple[str, ...]) -> list[str]:
 def _with_progress(
     reports: Iterator[PollReport], total: int, *, quiet: bool
 ) -> Iterable[PollReport]:
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if quiet or not sys.stderr.isatty():
         return reports
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.progress import track  # noqa: PLC0415
+
+    console = Console(stderr=True)
     return track(reports, "Polling", total=total, console=console, transient=True)
 
 

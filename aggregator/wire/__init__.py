@@ -6,8 +6,9 @@ The shell: ``poll`` the whole story of one poll · ``fetch`` the one door to the
 polls into the store, in batches.
 
 What it asks, all of it pure: ``hosts`` whose turn it is · ``budgets`` what hosts allow, learnt ·
-``reading`` what a document says that is new, with ``fresh`` (which entries that is), ``parse`` (the
-one door to feedparser), ``entries`` (what an entry says), ``jsonfeed``, ``clean`` (safe HTML),
+``reading`` what a document says that is new, with ``fresh`` (which entries that is), ``parse``,
+``quick`` (the one door to feedparser), ``entries`` (what an entry says), ``jsonfeed``, ``clean``
+(safe HTML),
 ``dates``, ``picture``, ``hints`` (how often the feed wants to be asked) and ``notfeed`` (what a
 non-feed is) · ``identity`` what an entry
 calls itself, with ``address``, ``article``, ``headline`` (keys), ``domains``, ``likeness`` ·
