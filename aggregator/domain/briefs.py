@@ -161,12 +161,15 @@ class AlertKind(StrEnum):
     """What became of an item that a published brief rests on."""
 
     REVISED = "revised"
+    CORRECTED = "corrected"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """An item that a published brief cites is not what it was: its revision ``before`` became
-    ``after``. It is open until somebody dismisses it, or corrects or withdraws the brief.
+    ``after``, or its page is gone (then both are what it last said). It is open until somebody
+    dismisses it, or corrects or withdraws the brief.
     """
 
     id: int

@@ -30,7 +30,9 @@ class SourceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source(Value):
-    """An upstream feed, as the operator declared it; ``name`` is the credit that readers see."""
+    """An upstream feed, as the operator declared it; ``name`` is the credit that readers see,
+    ``article`` whether editors may have its articles fetched for reading at the desk.
+    """
 
     id: str
     name: str
@@ -44,6 +46,7 @@ class Source(Value):
     exclude: tuple[str, ...] = ()
     enabled: bool = True
     weight: float = 1.0
+    article: bool = False
 
 
 @dataclass(frozen=True, slots=True)

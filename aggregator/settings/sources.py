@@ -34,6 +34,7 @@ class _Declaration(BaseModel):
     exclude: Annotated[list[Pattern], OneOrMany] = []
     enabled: bool = True
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0
+    article: bool = False
 
     @field_validator("republish")
     @classmethod

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0007"
+SCHEMA = "0008"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -65,6 +65,7 @@ sources = Table(
     Column("exclude", JSON, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("weight", Float, nullable=False),
+    Column("article", Boolean, nullable=False, default=False),
     Column("removed_at", UtcDateTime),
 )
 
@@ -183,6 +184,8 @@ items = Table(
     Column("updated_at", UtcDateTime),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("revised_at", UtcDateTime),
+    # When a revision last said of itself that it corrects what was wrong.
+    Column("corrected_at", UtcDateTime),
     Column("sort_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("digest", Text, nullable=False),

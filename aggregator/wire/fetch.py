@@ -215,10 +215,12 @@ class Fetcher:
             headers.append(b"If-None-Match: " + request.etag.encode("latin-1"))
         if request.last_modified:
             headers.append(b"If-Modified-Since: " + request.last_modified.encode("latin-1"))
-        if request.form is None:
-            curl.setopt(pycurl.HTTPGET, 1)
-        else:
+        # A handle is used again: this undoes what the transfer before may have set.
+        curl.setopt(pycurl.HTTPGET, 1)
+        if request.form is not None:
             curl.setopt(pycurl.POSTFIELDS, request.form)
+        elif request.head:
+            curl.setopt(pycurl.NOBODY, 1)
         curl.setopt(pycurl.URL, transfer.url.encode())
         curl.setopt(pycurl.HTTPHEADER, headers)
         curl.setopt(pycurl.TIMEOUT_MS, left_ms)
