@@ -11,7 +11,9 @@ from aggregator.domain.documents import Picture
 
 
 class BriefState(StrEnum):
-    """Where a brief stands on its way; ``corrected`` is published, with a correction."""
+    """Where a brief stands on its way; ``corrected`` is published, with a correction;
+    ``discarded`` is a draft that nobody wants any more, which no reader has seen.
+    """
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -19,6 +21,7 @@ class BriefState(StrEnum):
     PUBLISHED = "published"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class BriefQuery:
-    """Which briefs to list, those edited last first: in one of these states (none: in any)."""
+    """Which briefs to list, those edited last first: in one of these states (none: in any but
+    ``discarded``).
+    """
 
     states: tuple[BriefState, ...] = ()
     series: str | None = None

@@ -38,6 +38,7 @@ from aggregator.store.polls import Polls
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
 from aggregator.store.sessions import Sessions
+from aggregator.store.slots import Slots
 from aggregator.store.sources import Sources
 from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
@@ -67,6 +68,7 @@ class Store:
         self.items = Items(self._database)
         self.stories = Stories(self._database)
         self.briefs = Briefs(self._database)
+        self.slots = Slots(self._database)
         self.claims = Claims(self._database)
         self.alerts = Alerts(self._database)
         self.watches = Watches(self._database)

@@ -50,6 +50,12 @@ class Alerts:
         with self._database.read() as connection:
             return [_alert(row) for row in connection.execute(query)]
 
+    def count(self) -> int:
+        """How many there are that nobody has dealt with."""
+        query = select(func.count()).where(alerts.c.resolved_at.is_(None))
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
     def dismiss(self, alert_id: int, who: str, now: datetime) -> None:
         """Say that the brief needs no change for it.
 

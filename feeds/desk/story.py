@@ -96,13 +96,16 @@ def story_page(wire: Wire, story: Story, refusal: Refusal | None = None) -> str:
     titles = store.items.titles(mentions(e for entries in ledgers.values() for e in entries))
     revised = [one.item.id for one in listed if one.item.revision > 1]
     revisions = {item: store.items.revisions(item) for item in revised}
+    texts = store.article_texts.of([one.item.id for one in listed])
     last_item = _opened(store, story.id, now)
     standing = story.standing
     return render_template(
         "desk/story.html",
         story=story,
         language=next((o.item.language for o in listed if o.item.id == standing.headline), None),
-        reports=to_reports(listed, ledgers, titles, revisions, last_item, zone=zone),
+        reports=to_reports(
+            listed, ledgers, titles, revisions, texts, last_item=last_item, zone=zone
+        ),
         hidden=len(story.items) - len(listed),
         facts=[
             count(len(story.items), "report"),
