@@ -57,7 +57,7 @@ def list_(*, as_json: bool) -> None:
 def edit(username: str, name: str | None, initials: str | None, role: str | None) -> None:
     """Change somebody's name, initials or role, at once; they stay logged in."""
     if name is None and initials is None and role is None:
-        raise click.UsageError("say what to change: --name, --initials or --role")
+        raise AccountRefused("say what to change: --name, --initials or --role")
     with opened(load_settings(), declare=False) as store:
         editor = store.editors.find(username)
         if editor is None:

@@ -19,7 +19,10 @@ from aggregator.wire.watching import AGAIN, FIRST, FOR, after_look, question
 log = logging.getLogger(__name__)
 
 _AT_ONCE = 20
-"""Looks that are begun at one beat; those of one host wait for their turns besides."""
+"""Looks that are begun together; those of one host wait for their turns besides."""
+
+_PAUSE = 1 / 60
+"""Of an hour, between two questions what is due: it means going through what is published."""
 
 
 class Watching:
@@ -38,6 +41,7 @@ class Watching:
         self._robots = robots
         self._hour = hour
         self._clock = clock
+        self._asked_at: datetime | None = None
         self._looked: SimpleQueue[Watch] = SimpleQueue()
 
     def attend(self) -> None:
@@ -47,6 +51,10 @@ class Watching:
         """
         self._record()
         now, hour = self._clock(), self._hour
+        # A clock that was set back must not stop it.
+        if self._asked_at and abs(now - self._asked_at) < hour * _PAUSE:
+            return
+        self._asked_at = now
         since, until = now - FOR * hour, now - FIRST * hour
         for watch in self._store.watches.take(since, until, now, AGAIN * hour, _AT_ONCE):
             self._robots.check(watch.url, partial(self._ask, watch))

@@ -208,15 +208,16 @@ class TestFromStoryToReaders:
         self, newsroom: Newsroom, paula: Browser, quentin: Browser
     ) -> None:
         page = write(quentin, newsroom)
-        assert page.buttons == {"save", "preview", "submit"}
+        assert page.buttons == {"save", "preview", "submit", "discard"}
         refused = page.do("publish", **READY)
         assert refused.status_code == 422
         assert "only a publisher may do this" in page.why("editor")
         page.do("submit")
         assert stored(newsroom, page).state is BriefState.REVIEW
-        assert page.buttons == {"save", "preview", "recall"}
+        assert page.buttons == {"save", "preview", "recall", "discard"}
         theirs = Page(paula, 1)
-        assert theirs.buttons == {"save", "preview", "recall", "publish", "schedule"}
+        ahead = {"save", "preview", "recall", "publish", "schedule", "discard"}
+        assert theirs.buttons == ahead
         theirs.do("publish")
         page.load()
         assert page.buttons == set()
@@ -248,7 +249,7 @@ class TestFromStoryToReaders:
         desk.app = create_app(load(tmp_path, {}), newsroom.store, lambda: desk.now)
         desk.base_url = "http://127.0.0.1:8000"
         page = write(desk.browser("paula"), newsroom)
-        assert page.buttons == {"save", "preview", "submit"}
+        assert page.buttons == {"save", "preview", "submit", "discard"}
         assert "somebody else has to let it go out" in page.text
         assert page.do("publish", **READY).status_code == 422
         assert Page(desk.browser("peter"), 1).do("publish").status_code == 303

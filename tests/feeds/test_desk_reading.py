@@ -51,7 +51,7 @@ def test_asked_for_waited_for_and_here(room: DeskRoom, quentin: Browser) -> None
     assert "data-waiting" in quentin.get("/desk/items/1/text").text
     room.store.article_texts.keep(1, room.now, f"A <b>tunnel</b>.\n{COPIED}")
     shown = quentin.get(f"/desk/stories/{room.story_of(1)}").text
-    assert "Read here: 18 words" in shown
+    assert "Read here: 17 words" in shown
     assert f"<p>{COPIED}</p>" in shown
     assert "A &lt;b&gt;tunnel&lt;/b&gt;." in shown, "it is text, whatever the page had"
     assert COPIED in quentin.get("/desk/items/1/text").text
