@@ -8,6 +8,7 @@ of a sentence the same words are about markets, prisons or textbooks.
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 _LABELS = (
     r"corrections?|corrected|clarifications?|err?at(?:um|a)(?: corrige)?|"  # also Italian
@@ -36,13 +37,15 @@ _SENTENCES = (
     r"\bversione precedente di quest[oa']",
     r"\bquest[oa'] ?(?:articolo|notizia) è stat[oa] (?:corrett|rettificat)[oa]\b",
 )
-_SAYS_SO = re.compile("|".join((_LABEL, *_SENTENCES)), re.IGNORECASE)
+_SAYS_SO = re.compile(f"(?:{'|'.join((_LABEL, *_SENTENCES))})[^.\\n]*", re.IGNORECASE)
 
 
 def corrects_itself(before: str, after: str) -> bool:
-    """Whether ``after`` says so oftener than ``before``: both are plain text, headline first."""
-    return _count(after) > _count(before)
+    """Whether ``after`` says so in words that ``before`` has not, or oftener: both are plain text,
+    headline first.
+    """
+    return bool(_said(after) - _said(before))
 
 
-def _count(text: str) -> int:
-    return sum(1 for _ in _SAYS_SO.finditer(text))
+def _said(text: str) -> Counter[str]:
+    return Counter(found[0].strip() for found in _SAYS_SO.finditer(text))

@@ -279,18 +279,21 @@ def test_scheduled_once_in_time_and_after_a_restart_then_withdrawn(newsroom: Hou
         assert "goes out 23 Jun 2199 10h00" in window.text
         window.press("Back to draft")
 
-        def schedule(brief: str, seconds: int) -> datetime:
-            at = (datetime.now(UTC) + timedelta(seconds=seconds)).replace(microsecond=0)
+        def schedule(brief: str) -> datetime:
+            began = time.monotonic()
+            newsroom.brief()
+            ahead = timedelta(seconds=5 + 3 * (time.monotonic() - began))
+            at = (datetime.now(UTC) + ahead).replace(microsecond=0)
             newsroom.house.run("briefs", "schedule", brief, "--at", at.isoformat(), "--editor", "quentin")  # fmt: skip
             return at
 
-        at = schedule("1", 10)
+        at = schedule("1")
         newsroom.wait(lambda: bool(newsroom.entries()))
         assert datetime.now(UTC) < at + timedelta(seconds=5)
 
         write(window, "A second brief about the tunnel")
         window.until(lambda: "Saved" in window.text)
-        at = schedule("2", 10)
+        at = schedule("2")
         newsroom.kill()
         newsroom.wait(lambda: datetime.now(UTC) > at)
         newsroom.start()

@@ -29,6 +29,14 @@ def taken(room: DeskRoom) -> list[Watch]:
     return room.store.watches.take(since, room.now, room.now, LEASE, 20)
 
 
+def revise(room: DeskRoom, text: str) -> None:
+    """The first item's source says something else."""
+    room._number = 0
+    room.pass_(minutes=1)
+    said = {"text": text, "summary": f"<p>{text}</p>"}
+    room.publish("Lac-Noir tunnel opens", by=SOURCES[0], hours=3, **said)
+
+
 def test_a_watch_from_the_first_look_to_the_alert(room: DeskRoom) -> None:
     assert taken(room) == []
     out = room.out()
@@ -54,14 +62,10 @@ def test_a_source_that_corrects_itself(room: DeskRoom) -> None:
         ("It is 15 km long. Correction: not 14.", AlertKind.CORRECTED),
         ("It is 15 km long. Correction: not 14. It opens today.", AlertKind.REVISED),
     ):
-        room._number = 0
-        room.pass_(minutes=1)
-        room.publish("Lac-Noir tunnel opens", by=SOURCES[0], hours=3, text=text)
+        revise(room, text)
         assert room.store.alerts.open()[-1].kind is kind
     made = room.begin()
-    room._number = 0
-    room.pass_(minutes=1)
-    room.publish("Lac-Noir tunnel opens", by=SOURCES[0], hours=3, text="Erratum: it does not.")
+    revise(room, "It is 15 km long. Erratum: it does not open.")
     room.desk.publish(made.id, made.version, ANNA)
     (alert,) = room.store.alerts.open(made.id)
     assert alert.kind is AlertKind.CORRECTED, "while it was written"
@@ -121,8 +125,6 @@ def test_articles_go_with_the_operator_s_word(room: DeskRoom) -> None:
     assert texts.of([1, 2])[1].text == "One.\nTwo."
     texts.ask(1, "ben", room.now)
     assert texts.of([1])[1].asked_by == "anna", "it is there"
-    room._number = 0
-    room.pass_(minutes=1)
-    room.publish("Lac-Noir tunnel does not open", by=SOURCES[0], hours=3)
+    revise(room, "It does not open.")
     texts.ask(1, "ben", room.now)
     assert texts.of([1])[1].asked_by == "ben", "its source has changed it since"
