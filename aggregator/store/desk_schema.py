@@ -109,7 +109,7 @@ watches = Table(
     metadata,
     # The pages of cited reports, by address: two reports may be on one.
     Column("url", Text, primary_key=True),
-    # None: it is gone, or nobody cites it any more.
+    # None: it is gone, and not looked at any more.
     Column("next_at", UtcDateTime),
     Column("looked_at", UtcDateTime),
     Column("status", Integer),

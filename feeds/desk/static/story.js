@@ -11,7 +11,8 @@ async function wait(place, looks) {
   const response = await fetch(waiting.dataset.waiting).catch(() => null);
   if (response?.ok) {
     const text = await response.text();
-    if (!text.includes("data-waiting")) return show(place, text);
+    // In an article's own words a quotation mark is escaped.
+    if (!text.includes('data-waiting="')) return show(place, text);
   }
   setTimeout(() => wait(place, looks + 1), EVERY);
 }
