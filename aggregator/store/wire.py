@@ -69,6 +69,18 @@ class Wire:
             found = self._asked_for(query, username, horizon).subquery()
             return connection.execute(select(func.count()).select_from(found)).scalar_one()
 
+    def titles(self, limit: int) -> dict[int, str]:
+        """What the stories on top are called, by number, the first one first."""
+        top = (
+            select(stories.c.id, items.c.title)
+            .join(items, items.c.id == stories.c.headline)
+            .where(stories.c.rank.is_not(None))
+            .order_by(stories.c.rank.desc(), stories.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return {row.id: row.title for row in connection.execute(top)}
+
     def languages(self) -> list[str]:
         """The languages of the stories that are newsworthy now, as primary tags."""
         newest = select(stories.c.languages).where(stories.c.rank.is_not(None))

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
 
-from aggregator.domain import Story, WireQuery
+from aggregator.domain import Story
 from aggregator.errors import RulingRefused
 from aggregator.store import Store
 from aggregator.store.rulings import Rulings
@@ -129,10 +129,9 @@ def _opened(store: Store, story_id: int, now: datetime) -> int | None:
     return before[1] if before else None
 
 
-def _others(store: Store, story_id: int) -> list[Story]:
+def _others(store: Store, story_id: int) -> list[tuple[int, str]]:
     """What it is most likely to be merged with."""
-    rows = store.wire.find(WireQuery(limit=_OTHERS), g.editor.username)
-    return [row.story for row in rows if row.story.id != story_id]
+    return [(one, title) for one, title in store.wire.titles(_OTHERS).items() if one != story_id]
 
 
 def found_story(store: Store, story_id: int) -> Story:
