@@ -7,7 +7,7 @@ import sys
 import click
 
 from aggregator.cli.app import config_option, emit, json_option, load_settings, opened, utc_now
-from aggregator.desk.accounts import new_editor
+from aggregator.desk.accounts import edited, new_editor
 from aggregator.desk.passwords import check_password, hash_password
 from aggregator.domain import Editor, Role
 from aggregator.errors import AccountRefused
@@ -46,6 +46,23 @@ def list_(*, as_json: bool) -> None:
             emit(_record(editor))
         else:
             click.echo(_line(editor))
+
+
+@users.command()
+@username_argument
+@click.option("--name", metavar="N", help="The name that colleagues see.")
+@click.option("--initials", metavar="I", help="What stands under the briefs to come.")
+@click.option("--role", type=click.Choice([role.value for role in Role]))
+@config_option
+def edit(username: str, name: str | None, initials: str | None, role: str | None) -> None:
+    """Change somebody's name, initials or role, at once; they stay logged in."""
+    if name is None and initials is None and role is None:
+        raise AccountRefused("say what to change: --name, --initials or --role")
+    with opened(load_settings(), declare=False) as store:
+        editor = store.editors.find(username)
+        if editor is None:
+            raise _unknown(username)
+        store.editors.edit(edited(editor, name, initials, Role(role) if role else None))
 
 
 @users.command()

@@ -22,8 +22,8 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP question, a GET unless it carries a ``form``; validators go out byte for byte as
-    they came in.
+    """One HTTP question, a GET unless it carries a ``form`` or asks for the ``head`` alone;
+    validators go out byte for byte as they came in.
 
     ``suspect`` is for what gave no answer the last time.
     """
@@ -34,6 +34,7 @@ class Request:
     suspect: bool = False
     form: bytes | None = None
     credential: Credential | None = None
+    head: bool = False
 
 
 @dataclass(frozen=True, slots=True)

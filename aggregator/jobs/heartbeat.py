@@ -102,6 +102,7 @@ class Heartbeat:
             self._polling.clock_jumped(jumped)
         self._polling.subscribe()
         self._polling.take_deliveries(CAPACITY, log_report)
+        self._polling.attend_to_pages()
         self._also()
         room = CAPACITY - self._polling.under_way
         if room > 0:

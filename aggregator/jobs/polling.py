@@ -17,8 +17,10 @@ from uuid import uuid4
 
 from aggregator.domain import Job, Outcome, PollReport
 from aggregator.garbage import settle
+from aggregator.jobs.articles import Articles
 from aggregator.jobs.fetching import build_fetcher
 from aggregator.jobs.subscriber import Subscriber
+from aggregator.jobs.watching import Watching
 from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.wire.budgets import Budgets, host_of
@@ -73,16 +75,19 @@ class Polling:
         known = store.hosts.robots()
         self._robots = Robots(known, fetcher, agent, day=24 * settings.hour, clock=clock)
         pace = Pace(settings.default_interval, settings.hour)
+        parsers = parsers or Parsers()
         self._poller = Poller(
             store,
             fetcher,
-            parsers or Parsers(),
+            parsers,
             self._robots,
             pace,
             owner=self.owner,
             clock=clock,
             secrets=settings.secrets,
         )
+        self._watching = Watching(store, fetcher, self._robots, settings.hour, clock)
+        self._articles = Articles(store, fetcher, parsers, self._robots, clock)
         settle()
 
     @property
@@ -129,6 +134,11 @@ class Polling:
         """Ask the hubs of sources that have one, where they can reach us."""
         if self._subscriber:
             self._subscriber.ask(self._clock())
+
+    def attend_to_pages(self) -> None:
+        """Fetch the articles that editors asked for, and look after those that briefs cite."""
+        self._articles.attend()
+        self._watching.attend()
 
     def claim(self, ids: Iterable[str]) -> list[Job]:
         """Lease the named sources, due or not."""

@@ -65,6 +65,8 @@ class Declaration(BaseModel):
     """false: keep it here without asking."""
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0
     """How much it counts when stories are ranked."""
+    article: bool = False
+    """true: editors may have an article's page fetched to read it at the desk."""
 
     @field_validator("republish")
     @classmethod

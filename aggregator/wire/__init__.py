@@ -15,5 +15,7 @@ calls itself, with ``address``, ``article``, ``headline`` (keys), ``domains``, `
 ``matching`` which stored item it is · ``filters`` the operator's include and exclude · ``decide``
 what to record, with ``visible`` (what readers see of a change) · ``flood`` what waits for the
 operator · ``pace`` when to poll next · ``conclude`` what a poll comes to · ``websub`` a hub's
-questions and proofs. For those who look: ``difference`` between two versions.
+questions and proofs. After publishing: ``watching`` whether
+a page is gone, ``correction`` whether a source says that it was wrong. For those who look:
+``difference`` between two versions, ``readable`` (the one door to trafilatura) an article's text.
 """

@@ -224,10 +224,12 @@ class Fetcher:
         if self._observe:
             curl.setopt(pycurl.VERBOSE, 1)
             curl.setopt(pycurl.DEBUGFUNCTION, partial(self._observe, transfer.url))
-        if request.form is None:
-            curl.setopt(pycurl.HTTPGET, 1)
-        else:
+        # A handle is used again: this undoes what the transfer before may have set.
+        curl.setopt(pycurl.HTTPGET, 1)
+        if request.form is not None:
             curl.setopt(pycurl.POSTFIELDS, request.form)
+        elif request.head:
+            curl.setopt(pycurl.NOBODY, 1)
         curl.setopt(pycurl.URL, transfer.url.encode())
         curl.setopt(pycurl.HTTPHEADER, headers)
         curl.setopt(pycurl.TIMEOUT_MS, left_ms)
