@@ -1,8 +1,8 @@
 """config/ + environment → one frozen Settings, or every mistake with its file and line.
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
-aggregator.yaml and the environment · ``series`` what comes daily ·
-``sources`` sources.yaml.
+aggregator.yaml and the environment · ``series`` what comes daily · ``sources`` sources.yaml ·
+``feeds`` feeds.yaml.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 
 from aggregator import __version__
 from aggregator.desk.series import Series
-from aggregator.domain import Source
+from aggregator.domain import DeclaredFeed, Source
 from aggregator.errors import ConfigError
+from aggregator.settings.feeds import read_feeds
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
 
@@ -46,9 +47,13 @@ class Settings:
     story_window: timedelta
     trusted_proxy: str | None
     feed_entries: int
+    rights: str | None
+    hub: str | None
+    published_dir: Path
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
+    feeds: tuple[DeclaredFeed, ...] = ()
 
     @property
     def user_agent(self) -> str:
@@ -63,8 +68,12 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
     """
     site, problems = read_site(config_dir / "aggregator.yaml", environ)
     sources, more = read_sources(config_dir / "sources.yaml", site.hour)
-    if problems or more:
-        raise ConfigError([*problems, *more])
+    slugs = frozenset(one.slug for one in site.series)
+    feeds, yet_more = read_feeds(
+        config_dir / "feeds.yaml", frozenset(one.id for one in sources), slugs
+    )
+    if problems or more or yet_more:
+        raise ConfigError([*problems, *more, *yet_more])
     return Settings(
         config_dir=config_dir,
         title=site.title,
@@ -85,6 +94,10 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         story_window=site.story_window,
         trusted_proxy=site.trusted_proxy,
         feed_entries=site.feed_entries,
+        rights=site.rights,
+        hub=site.hub,
+        published_dir=Path(site.published_dir),
+        feeds=tuple(feeds),
         four_eyes=site.four_eyes,
         series=tuple(site.series),
         sources=tuple(sources),

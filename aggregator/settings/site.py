@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.settings.messages import explain, kind, unknown_key
 from aggregator.settings.series import read_series
-from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Zone
+from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Url, Zone
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
 _PREFIX = "AGGREGATOR_"
@@ -42,7 +42,10 @@ class Site(BaseModel):
     fetch_max_bytes: Annotated[int, Field(ge=1024, le=1 << 30)] = 10 << 20
     story_window: Duration = timedelta(days=7)
     trusted_proxy: Text | None = None
-    feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
+    feed_entries: Annotated[int, Field(ge=50, le=500)] = 500
+    rights: Text | None = None
+    hub: Url | None = None
+    published_dir: Text = "var/published"
     four_eyes: bool = False
     series: list[Any] = []
 

@@ -20,6 +20,7 @@ from sqlalchemy import select
 from aggregator.domain import Edition
 from aggregator.store import edition, versions
 from aggregator.store.alerts import Alerts
+from aggregator.store.archives import Archives
 from aggregator.store.attempts import Attempts
 from aggregator.store.audit import Audit
 from aggregator.store.briefs import Briefs
@@ -66,6 +67,7 @@ class Store:
         self.briefs = Briefs(self._database)
         self.claims = Claims(self._database)
         self.alerts = Alerts(self._database)
+        self.archives = Archives(self._database)
         self.audit = Audit(self._database)
         self.wire = Wire(self._database)
         self.looks = Looks(self._database)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0007"
+SCHEMA = "0009"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -39,6 +39,7 @@ metadata = MetaData(
 
 ItemId = BigInteger().with_variant(Integer, "sqlite")
 _HELD = text("held IS NOT NULL")
+_REVISED = text("revised_at IS NOT NULL")
 
 installation = Table(
     "installation",
@@ -195,6 +196,9 @@ items = Table(
     Index(None, "sort_at", "id"),
     # Few are held, and they are counted at every look at the sources.
     Index("ix_items_held", "source_id", sqlite_where=_HELD, postgresql_where=_HELD),
+    Index(
+        "ix_items_revised_at", "revised_at", sqlite_where=_REVISED, postgresql_where=_REVISED
+    ),
     # What items are found by is made by migration 0007: item_words (FTS5) in SQLite, the index
     # ix_items_words in PostgreSQL (store/search.py).
     # An id must never come back after a deletion: it is what citations point at.
@@ -220,6 +224,17 @@ revisions = Table(
     Column("authors", JSON, nullable=False),
     Column("updated_at", UtcDateTime),
     Column("picture", JSON(none_as_null=True)),
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("last_item", ItemId, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=False),
+    Column("entries", LargeBinary, nullable=False),
 )
 
 grouping = Table(
