@@ -32,9 +32,7 @@ def atom_head(element: Any, feed: Feed) -> None:
     if feed.current:
         etree.SubElement(element, _name("fh", "archive"))
     for gone in feed.withdrawn:
-        etree.SubElement(
-            element, _name("at", "deleted-entry"), ref=gone.id, when=rfc3339(gone.at)
-        )
+        etree.SubElement(element, _name("at", "deleted-entry"), ref=gone.id, when=rfc3339(gone.at))
 
 
 def rss_head(channel: Any, feed: Feed) -> None:

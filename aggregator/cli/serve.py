@@ -7,21 +7,20 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from types import FrameType
-from typing import Any
 
 import click
-from waitress.server import create_server
 
 from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
 from aggregator.cli.editors import desk_of
+from aggregator.cli.web import serve_until_stopped
+from aggregator.errors import StoreError
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
 from aggregator.settings import Settings
 from aggregator.store import Store
-from feeds import create_app
+from feeds.keep import Keep
 
 log = logging.getLogger(__name__)
 
@@ -29,30 +28,44 @@ host_option = click.option("--host", default="127.0.0.1", show_default=True, hel
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Listen here."
 )
+processes_option = click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="So many answer requests; one per core is enough.",
+)
 
 
 @click.command()
 @host_option
 @port_option
+@processes_option
 @config_option
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, processes: int) -> None:
     """Poll, and serve the site and its feeds, until stopped."""
     log_to_stderr()
     settings = load_settings()
     with opened(settings) as store, _scheduling(settings, store):
-        _serve(settings, store, host, port)
+        serve_until_stopped(settings, host, port, processes)
 
 
 @click.command()
 @host_option
 @port_option
+@processes_option
 @config_option
-def serve(host: str, port: int) -> None:
-    """Serve the site and its feeds, until stopped."""
+def serve(host: str, port: int, processes: int) -> None:
+    """Serve the site and its feeds, until stopped; the last good ones while the database is away."""
     log_to_stderr()
     settings = load_settings()
-    with opened(settings, declare=False) as store:
-        _serve(settings, store, host, port)
+    try:
+        with opened(settings, declare=False):
+            pass
+    except StoreError:
+        if Keep(settings.published_dir).is_empty():
+            raise
+    serve_until_stopped(settings, host, port, processes)
 
 
 @click.command()
@@ -90,34 +103,3 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
             heartbeat.stop()
             publishing.stop()
             grouping.stop()
-
-
-def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
-    app = create_app(settings, store, utc_now)
-    try:
-        server = create_server(
-            app, host=host, port=port, threads=8, ident=None, **proxied(settings.trusted_proxy)
-        )
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
-        ) from error
-    signal.signal(signal.SIGTERM, _leave)
-    log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
-    server.run()
-    server.close()
-
-
-def proxied(trusted: str | None) -> dict[str, Any]:
-    """What waitress must know to see visitors' addresses behind this proxy, if there is one.
-
-    Without it every visitor is the proxy, and one who guesses passwords locks out the others.
-    """
-    if trusted is None:
-        return {}
-    return {"trusted_proxy": trusted, "trusted_proxy_headers": {"x-forwarded-for"}}
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """End the server's loop, as an interrupt from the keyboard does."""
-    raise SystemExit(0)

@@ -55,8 +55,8 @@ class ArchivedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """A closed document of the archive, ``name`` such as ``2026/01``, or ``2026/01-1`` for a part
-    of a month that has many; it holds what came out after the one before and up to the item
+    """A closed document of the archive, ``name`` such as ``2026/01``, or ``2026/01-2`` where
+    a month has several; it holds what came out after the one before and up to the item
     ``last_item`` and the time ``last_at``.
     """
 

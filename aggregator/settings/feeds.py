@@ -30,7 +30,9 @@ class _Declaration(BaseModel):
     sources: Annotated[list[Text], OneOrMany] = []
     series: Annotated[list[Text], OneOrMany] = []
     search: Text | None = None
-    kinds: Annotated[list[Text], OneOrMany, Field(min_length=1)] = [kind.value for kind in EntryKind]
+    kinds: Annotated[list[Text], OneOrMany, Field(min_length=1)] = [
+        kind.value for kind in EntryKind
+    ]
     size: Annotated[int, Field(ge=10, le=500)] = 100
 
     @field_validator("kinds")
@@ -85,7 +87,9 @@ def _entries(file: YamlFile) -> list[Any]:
 
 def _feed(file: YamlFile, index: int, entry: Any) -> DeclaredFeed | None:
     if not isinstance(entry, Mapping):
-        file.problem(("feeds", index), f"each feed has keys such as slug and title, not {kind(entry)}")
+        file.problem(
+            ("feeds", index), f"each feed has keys such as slug and title, not {kind(entry)}"
+        )
         return None
     try:
         return _Declaration.model_validate(dict(entry)).feed()

@@ -148,9 +148,7 @@ class Briefs:
 
     def corrected(self, since: datetime) -> list[Brief]:
         """What readers see and was corrected ``since`` then, whenever it was published."""
-        fresh = and_(
-            briefs.c.state == BriefState.CORRECTED.value, briefs.c.updated_at >= since
-        )
+        fresh = and_(briefs.c.state == BriefState.CORRECTED.value, briefs.c.updated_at >= since)
         return self._all(_BRIEF.where(fresh).order_by(briefs.c.updated_at.desc()))
 
     def withdrawn(self, since: datetime) -> list[Brief]:

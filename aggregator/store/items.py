@@ -32,8 +32,8 @@ from aggregator.store import edition, search
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import changed
 from aggregator.store.rows import SAID, to_item, to_revision, to_source
-from aggregator.store.selection import selected
 from aggregator.store.schema import items, poll_states, revisions, shown, sources, story_items
+from aggregator.store.selection import selected
 
 _PAGE = 500
 _HTML = func.coalesce(func.nullif(items.c.content, ""), items.c.summary).label("html")
@@ -190,17 +190,24 @@ class Items:
 
     def titles(self, item_ids: Collection[int]) -> dict[int, str]:
         """The headlines of those of these items that are stored."""
-        found: dict[int, str] = {}
-        with self._database.read() as connection:
-            for part in chunks(list(item_ids)):
-                query = select(items.c.id, items.c.title).where(items.c.id.in_(part))
-                found |= {row.id: row.title for row in connection.execute(query)}
-        return found
+        return self._of_each(items.c.title, item_ids)
+
+    def origins(self, item_ids: Collection[int]) -> dict[int, str]:
+        """The sources' ids of those of these items that are stored."""
+        return self._of_each(items.c.source_id, item_ids)
 
     def count(self) -> int:
         """How many items are stored."""
         with self._database.read() as connection:
             return connection.execute(select(func.count()).select_from(items)).scalar_one()
+
+    def _of_each(self, column: ColumnElement[str], item_ids: Collection[int]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        with self._database.read() as connection:
+            for part in chunks(list(item_ids)):
+                query = select(items.c.id, column.label("value")).where(items.c.id.in_(part))
+                found |= {row.id: row.value for row in connection.execute(query)}
+        return found
 
     def _listed(self, statement: Select[Any]) -> list[ListedItem]:
         with self._database.read() as connection:

@@ -28,8 +28,8 @@ def rss(*numbers: int) -> str:
 
 
 def get(url: str) -> bytes:
-    """GET, trying again for ten seconds while nobody listens yet."""
-    deadline = time.monotonic() + 10
+    """GET, trying again for half a minute while nobody listens yet."""
+    deadline = time.monotonic() + 30
     while True:
         try:
             with urllib.request.urlopen(url, timeout=10) as response:
@@ -40,8 +40,8 @@ def get(url: str) -> bytes:
 
 
 def wait_for(url: str, text: bytes) -> bytes:
-    """GET until the body has the text, for twenty seconds."""
-    deadline = time.monotonic() + 20
+    """GET until the body has the text, for half a minute."""
+    deadline = time.monotonic() + 30
     while text not in (body := get(url)):
         assert time.monotonic() < deadline, body
     return body

@@ -1,0 +1,119 @@
+"""What answers requests: granian's processes, and what each of them runs (a composition root).
+
+The processes share nothing but the database. Each looks twice a second whether something has
+changed there, and makes its documents again.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+import os
+import socket
+import threading
+from pathlib import Path
+
+import click
+from granian.constants import HTTPModes, Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+from granian.utils.proxies import wrap_wsgi_with_proxy_headers
+
+from aggregator.cli.app import log_to_stderr, utc_now
+from aggregator.errors import StoreError
+from aggregator.settings import Settings, load
+from aggregator.store import Store
+from feeds import create_app
+from feeds.asleep import Asleep
+from feeds.keep import Keep
+from feeds.press import Press
+from feeds.ready import ReadyAnswers, Watch, Wsgi
+
+log = logging.getLogger(__name__)
+
+_THREADS = 4
+"""For requests at once in one process; what is ready takes one of them for some microseconds."""
+
+_BACKLOG = 1024
+_STOP_SECONDS = 8
+_LOOK_SECONDS = 0.5
+_CONFIG = "AGGREGATOR_CONFIG"
+
+
+def serve_until_stopped(settings: Settings, host: str, port: int, processes: int) -> None:
+    """Serve the site. SIGHUP replaces each process by a new one, which reads the files again, and
+    no request is lost; SIGTERM ends them all.
+
+    Raises ClickException when nobody can listen there.
+    """
+    _check_address(host, port)
+    os.environ[_CONFIG] = str(settings.config_dir)
+    # A fork would copy locks that threads of the scheduler hold.
+    multiprocessing.set_start_method("spawn", force=True)
+    server = Server(
+        "aggregator",
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        workers=processes,
+        blocking_threads=_THREADS,
+        backlog=_BACKLOG,
+        http=HTTPModes.http1,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=_STOP_SECONDS,
+    )
+    log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
+    server.serve(target_loader=application, wrap_loader=False)
+
+
+def application() -> Wsgi:
+    """The site of this process. While the database is away, the last good documents."""
+    log_to_stderr()
+    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
+    settings = load(Path(os.environ[_CONFIG]), os.environ)
+    try:
+        return site(settings)
+    except StoreError as error:
+        log.warning("serving the last good documents: %s", error)
+        return Asleep(Keep(settings.published_dir), lambda: site(settings))
+
+
+def site(settings: Settings) -> Wsgi:
+    """The site, with what is ready answered first. Raises StoreError."""
+    store = Store(settings.database_url)
+    press = Press(settings, store, Keep(settings.published_dir))
+    Watch(press, log.warning)
+    app = create_app(settings, store, utc_now, press)
+    return ReadyAnswers(proxied(app, settings.trusted_proxy), press)
+
+
+def proxied(app: Wsgi, trusted: str | None) -> Wsgi:
+    """The application that sees visitors' addresses behind this proxy, if there is one.
+
+    Without it every visitor is the proxy, and one who guesses passwords locks out the others.
+    """
+    wrapped: Wsgi = wrap_wsgi_with_proxy_headers(app, trusted) if trusted else app
+    return wrapped
+
+
+def _end_with(parent: int) -> None:
+    """End this process when the one that started it was killed: it would keep the port."""
+    never = threading.Event()
+    while not never.wait(_LOOK_SECONDS):
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def _check_address(host: str, port: int) -> None:
+    """Granian would say in a traceback that it cannot listen there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as tried:
+            tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            tried.bind((host, port))
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
+        ) from error
