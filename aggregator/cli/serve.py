@@ -14,6 +14,7 @@ from aggregator.cli.app import config_option, load_settings, log_to_stderr, open
 from aggregator.cli.editors import desk_of
 from aggregator.cli.web import serve_until_stopped
 from aggregator.errors import StoreError
+from aggregator.jobs.announcing import Announcer
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
@@ -86,13 +87,20 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
     with closing(Polling(settings, store, utc_now)) as polling:
         grouping = BackgroundGrouping(Grouper(store, settings, utc_now))
+        announcer = Announcer(settings, store, utc_now) if settings.hub else None
+
+        def also() -> None:
+            grouping.wake()
+            if announcer:
+                announcer.wake()
+
         heartbeat = Heartbeat(
             polling,
             beat_every(settings.hour),
             hour=settings.hour,
             clock=utc_now,
             monotonic=uptime,
-            also=grouping.wake,
+            also=also,
         )
         publishing = BackgroundPublishing(desk_of(settings, store))
         heartbeat.start()
@@ -102,4 +110,6 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
             log.info("stopping")
             heartbeat.stop()
             publishing.stop()
+            if announcer:
+                announcer.close()
             grouping.stop()
