@@ -31,7 +31,7 @@ from feeds.ready import ReadyAnswers, Watch, Wsgi
 
 log = logging.getLogger(__name__)
 
-_THREADS = 4
+_THREADS = 1
 """For requests at once in one process; what is ready takes one of them for some microseconds."""
 
 _BACKLOG = 1024

@@ -51,6 +51,8 @@ def wait_for(url: str, text: bytes) -> bytes:
 def house(tmp_path: Path, origin: Origin) -> Installation:
     house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
     house.environ["AGGREGATOR_HOUR"] = "12"
+    # Longer than a busy machine takes until the service is stopped.
+    house.environ["AGGREGATOR_FETCH_TIMEOUT"] = "100s"
     house.declare(
         [
             {"id": "fanal", "name": "Le Fanal", "url": origin.put("/fanal", rss(1, 2), ETag='"1"'), "interval": "1s"},
