@@ -24,7 +24,19 @@ from feeds import documents, jsonfeed
 from feeds.entries import Entry, Feed, Via
 
 NOW = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
-_WORDS = "The tunnel under the black lake opens nine years late, says the newspaper. ".split()
+_WORDS = (
+    "The",
+    "tunnel",
+    "under",
+    "the",
+    "lake",
+    "opens",
+    "nine",
+    "years",
+    "late,",
+    "they",
+    "say.",
+)
 _NUMBERS = count(1)
 
 

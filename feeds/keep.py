@@ -56,9 +56,5 @@ class Keep:
         """Forget what is not there any more."""
         self._file(name).unlink(missing_ok=True)
 
-    def is_empty(self) -> bool:
-        """Whether nothing is kept."""
-        return not self._folder.is_dir() or not any(self._folder.glob("*.kept"))
-
     def _file(self, name: str) -> Path:
         return self._folder / f"{sha256(name.encode()).hexdigest()[:32]}.kept"

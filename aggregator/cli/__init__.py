@@ -15,7 +15,7 @@ from aggregator.errors import AggregatorError
 
 _MODULES = {
     "run": "serve",
-    "serve": "serve",
+    "serve": "web",
     "schedule": "serve",
     "poll": "poll",
     "sources": "sources",

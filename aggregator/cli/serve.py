@@ -1,4 +1,4 @@
-"""``aggregator run``, ``serve`` and ``schedule``: what stays up (a composition root)."""
+"""``aggregator run`` and ``schedule``: what polls and stays up (a composition root)."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import click
 
 from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
 from aggregator.cli.editors import desk_of
-from aggregator.cli.web import serve_until_stopped
-from aggregator.errors import StoreError
+from aggregator.cli.web import host_option, port_option, processes_option, serve_until_stopped
 from aggregator.jobs.announcing import Announcer
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
@@ -21,21 +20,8 @@ from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
 from aggregator.settings import Settings
 from aggregator.store import Store
-from feeds.keep import Keep
 
 log = logging.getLogger(__name__)
-
-host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Bind here.")
-port_option = click.option(
-    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Listen here."
-)
-processes_option = click.option(
-    "--processes",
-    type=click.IntRange(1, 64),
-    default=1,
-    show_default=True,
-    help="So many answer requests; one per core is enough.",
-)
 
 
 @click.command()
@@ -49,24 +35,6 @@ def run(host: str, port: int, processes: int) -> None:
     settings = load_settings()
     with opened(settings) as store, _scheduling(settings, store):
         serve_until_stopped(settings, host, port, processes)
-
-
-@click.command()
-@host_option
-@port_option
-@processes_option
-@config_option
-def serve(host: str, port: int, processes: int) -> None:
-    """Serve the site and its feeds, until stopped; the last good ones while the database is away."""
-    log_to_stderr()
-    settings = load_settings()
-    try:
-        with opened(settings, declare=False):
-            pass
-    except StoreError:
-        if Keep(settings.published_dir).is_empty():
-            raise
-    serve_until_stopped(settings, host, port, processes)
 
 
 @click.command()

@@ -1,4 +1,4 @@
-"""What answers requests: granian's processes, and what each of them runs (a composition root).
+"""``aggregator serve``: granian's processes, and what each of them runs (a composition root).
 
 The processes share nothing but the database. Each looks twice a second whether something has
 changed there, and makes its documents again.
@@ -12,32 +12,60 @@ import os
 import socket
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server import Server
-from granian.utils.proxies import wrap_wsgi_with_proxy_headers
 
-from aggregator.cli.app import log_to_stderr, utc_now
+from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, utc_now
 from aggregator.errors import StoreError
 from aggregator.settings import Settings, load
 from aggregator.store import Store
-from feeds import create_app
-from feeds.asleep import Asleep
-from feeds.keep import Keep
-from feeds.press import Press
-from feeds.ready import ReadyAnswers, Watch, Wsgi
+
+if TYPE_CHECKING:
+    from feeds.ready import Wsgi
 
 log = logging.getLogger(__name__)
 
-_THREADS = 1
+_THREADS = 4
 """For requests at once in one process; what is ready takes one of them for some microseconds."""
 
 _BACKLOG = 1024
 _STOP_SECONDS = 8
 _LOOK_SECONDS = 0.5
 _CONFIG = "AGGREGATOR_CONFIG"
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Bind here.")
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Listen here."
+)
+processes_option = click.option(
+    "--processes",
+    type=click.IntRange(1, 64),
+    default=1,
+    show_default=True,
+    help="So many answer requests; one per core is enough.",
+)
+
+
+@click.command()
+@host_option
+@port_option
+@processes_option
+@config_option
+def serve(host: str, port: int, processes: int) -> None:
+    """Serve the site, until stopped; what was good last while the database is away."""
+    log_to_stderr()
+    settings = load_settings()
+    try:
+        with opened(settings, declare=False):
+            pass
+    except StoreError:
+        if not any(settings.published_dir.glob("*.kept")):
+            raise
+    serve_until_stopped(settings, host, port, processes)
 
 
 def serve_until_stopped(settings: Settings, host: str, port: int, processes: int) -> None:
@@ -73,6 +101,9 @@ def application() -> Wsgi:
     log_to_stderr()
     threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
     settings = load(Path(os.environ[_CONFIG]), os.environ)
+    from feeds.asleep import Asleep  # noqa: PLC0415 - the process that starts others needs none
+    from feeds.keep import Keep  # noqa: PLC0415 - the same
+
     try:
         return site(settings)
     except StoreError as error:
@@ -82,6 +113,11 @@ def application() -> Wsgi:
 
 def site(settings: Settings) -> Wsgi:
     """The site, with what is ready answered first. Raises StoreError."""
+    from feeds import create_app  # noqa: PLC0415 - the process that starts others needs none
+    from feeds.keep import Keep  # noqa: PLC0415 - the same
+    from feeds.press import Press  # noqa: PLC0415 - the same
+    from feeds.ready import ReadyAnswers, Watch  # noqa: PLC0415 - the same
+
     store = Store(settings.database_url)
     press = Press(settings, store, Keep(settings.published_dir))
     Watch(press, log.warning)
@@ -94,6 +130,8 @@ def proxied(app: Wsgi, trusted: str | None) -> Wsgi:
 
     Without it every visitor is the proxy, and one who guesses passwords locks out the others.
     """
+    from granian.utils.proxies import wrap_wsgi_with_proxy_headers  # noqa: PLC0415 - seldom
+
     wrapped: Wsgi = wrap_wsgi_with_proxy_headers(app, trusted) if trusted else app
     return wrapped
 

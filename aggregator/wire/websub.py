@@ -1,4 +1,4 @@
-"""WebSub (W3C Recommendation, 2018): what subscribers ask and check, what publishers tell (pure)."""
+"""WebSub (W3C Recommendation, 2018): subscribers' questions and checks, publishers' news (pure)."""
 
 from __future__ import annotations
 

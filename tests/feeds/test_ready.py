@@ -212,10 +212,9 @@ def test_a_start_changes_no_validator(newsroom: Newsroom, tmp_path: Path) -> Non
 
 def test_a_broken_file_is_as_none(tmp_path: Path) -> None:
     keep = Keep(tmp_path)
-    assert keep.is_empty()
-    (tmp_path / "x.kept").write_bytes(b"{half a li")
     assert keep.get("/feed.atom") is None
-    assert not keep.is_empty()
+    keep._file("/feed.atom").write_bytes(b"{half a li")
+    assert keep.get("/feed.atom") is None
 
 
 def _nothing(_environ, start_response):

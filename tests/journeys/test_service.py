@@ -28,8 +28,8 @@ def rss(*numbers: int) -> str:
 
 
 def get(url: str) -> bytes:
-    """GET, trying again for half a minute while nobody listens yet."""
-    deadline = time.monotonic() + 30
+    """GET, trying again for a minute while nobody listens yet."""
+    deadline = time.monotonic() + 60
     while True:
         try:
             with urllib.request.urlopen(url, timeout=10) as response:
