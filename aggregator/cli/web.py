@@ -11,13 +11,15 @@ import multiprocessing
 import os
 import socket
 import threading
+from functools import partial
+from multiprocessing.synchronize import Semaphore
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, utc_now
 from aggregator.errors import StoreError
@@ -78,7 +80,7 @@ def serve_until_stopped(settings: Settings, host: str, port: int, processes: int
     os.environ[_CONFIG] = str(settings.config_dir)
     # A fork would copy locks that threads of the scheduler hold.
     multiprocessing.set_start_method("spawn", force=True)
-    server = Server(
+    server = _Server(
         "aggregator",
         address=host,
         port=port,
@@ -93,22 +95,48 @@ def serve_until_stopped(settings: Settings, host: str, port: int, processes: int
         workers_kill_timeout=_STOP_SECONDS,
     )
     log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
-    server.serve(target_loader=application, wrap_loader=False)
+    server.serve(target_loader=partial(application, os.getpid(), server.ready), wrap_loader=False)
 
 
-def application() -> Wsgi:
-    """The site of this process. While the database is away, the last good documents."""
+class _Server(MPServer):
+    """Granian ends an old process some seconds after it has started the new one, whether that
+    answers by then or not; here it waits for ``ready``, which a process releases when it does.
+    """
+
+    ready = multiprocessing.get_context("spawn").Semaphore(0)
+
+    def _spawn_worker(self, *args: Any, **named: Any) -> Any:
+        worker = super()._spawn_worker(*args, **named)
+        start = worker.start
+
+        def start_and_wait() -> None:
+            start()
+            while worker.is_alive() and not self.interrupt_signal:
+                if self.ready.acquire(timeout=_LOOK_SECONDS):
+                    return
+
+        worker.start = start_and_wait
+        return worker
+
+
+def application(parent: int, ready: Semaphore) -> Wsgi:
+    """The site of this process, which ends with its ``parent``; tells when it is ``ready``. While
+    the database is away, the last good documents.
+    """
     log_to_stderr()
-    threading.Thread(target=_end_with, args=(os.getppid(),), name="parent", daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()
     settings = load(Path(os.environ[_CONFIG]), os.environ)
     from feeds.asleep import Asleep  # noqa: PLC0415 - the process that starts others needs none
     from feeds.keep import Keep  # noqa: PLC0415 - the same
 
+    app: Wsgi
     try:
-        return site(settings)
+        app = site(settings)
     except StoreError as error:
         log.warning("serving the last good documents: %s", error)
-        return Asleep(Keep(settings.published_dir), lambda: site(settings))
+        app = Asleep(Keep(settings.published_dir), lambda: site(settings))
+    ready.release()
+    return app
 
 
 def site(settings: Settings) -> Wsgi:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, Select, func, insert, select
 
 from aggregator.domain import Archive, ArchivedEntry
 from aggregator.store.database import Database
-from aggregator.store.schema import archives
+from aggregator.store.desk_schema import archives
 
 
 class Archives:

@@ -224,17 +224,6 @@ revisions = Table(
     Column("picture", JSON(none_as_null=True)),
 )
 
-archives = Table(
-    "archives",
-    metadata,
-    Column("number", Integer, primary_key=True, autoincrement=False),
-    Column("name", Text, nullable=False, unique=True),
-    Column("last_item", ItemId, nullable=False),
-    Column("last_at", UtcDateTime, nullable=False),
-    Column("closed_at", UtcDateTime, nullable=False),
-    Column("entries", LargeBinary, nullable=False),
-)
-
 grouping = Table(
     "grouping",
     metadata,
