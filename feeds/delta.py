@@ -25,14 +25,14 @@ class Past:
         while len(self._entries) > _REMEMBERED:
             self._entries.popitem(last=False)
 
-    def news(self, etags: Collection[str], feed: Feed) -> Feed | None:
-        """The feed with only the entries that a client has not, or not as they are now; None where
-        nothing is known of what it has.
-        """
+    def known(self, etags: Collection[str]) -> str | None:
+        """Which of a client's ETags is that of a version we remember; None for none."""
         instances = {one.partition("-")[0] for one in etags}
-        known = next((self._entries[one] for one in instances if one in self._entries), None)
-        if known is None:
-            return None
+        return next((one for one in instances if one in self._entries), None)
+
+    def news(self, etag: str, feed: Feed) -> Feed:
+        """The feed with only the entries that a known version had not, or not as they are now."""
+        known = self._entries[etag]
         return replace(feed, entries=tuple(one for one in feed.entries if hash(one) not in known))
 
 

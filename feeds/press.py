@@ -50,7 +50,7 @@ class Press:
         self._newsstand = Newsstand(settings, store)
         self._ready: dict[str, tuple[Edition | None, Representation]] = {}
         self._pasts: dict[str, Past] = defaultdict(Past)
-        self._news: dict[tuple[str, str], Representation | None] = {}
+        self._news: dict[tuple[str, str], Representation] = {}
         self._edition: Edition | None = None
         self.fresh: dict[str, Representation] = {}
         self.feeds = {
@@ -96,11 +96,13 @@ class Press:
         where nothing is known of those.
         """
         with self._lock:
-            edition, ready = self._ready[path]
-            key = ready.etag, min(etags, default="")
-            if edition and key not in self._news:
-                self._news[key] = self._made_news(path, etags, edition)
-            return self._news.get(key)
+            edition, ready = self._ready.get(path, (None, None))
+            known = self._pasts[path].known(etags)
+            if edition is None or ready is None or known is None:
+                return None
+            if (ready.etag, known) not in self._news:
+                self._news[ready.etag, known] = self._made_news(path, known, edition)
+            return self._news[ready.etag, known]
 
     def refresh(self) -> None:
         """Make the feeds that are asked for again, if something has changed. Raises StoreError."""
@@ -111,6 +113,9 @@ class Press:
         for path in self.feeds:
             if path in self._ready:
                 fresh[path] = self.feed(path)
+        if any(self._ready[path][0] != edition for path in fresh):
+            # Something changed again meanwhile, or the database went away: at the next look.
+            return
         with self._lock:
             self._edition, self.fresh = edition, fresh
             self._news.clear()
@@ -187,14 +192,10 @@ class Press:
             feed = self._newsstand.feed(self.feeds[path][0], edition)
             self._pasts[path].note(ready.etag, feed)
 
-    def _made_news(
-        self, path: str, etags: Collection[str], edition: Edition
-    ) -> Representation | None:
+    def _made_news(self, path: str, known: str, edition: Edition) -> Representation:
         name, ending = self.feeds[path]
-        news = self._pasts[path].news(etags, self._newsstand.feed(name, edition))
-        if news is None:
-            return None
         render, content_type = FORMATS[ending]
+        news = self._pasts[path].news(known, self._newsstand.feed(name, edition))
         return Representation.of(render(news), content_type, edition.changed_at)
 
     def _links(self, path: str) -> str:

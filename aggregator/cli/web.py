@@ -106,7 +106,8 @@ class _Server(MPServer):
     ready = multiprocessing.get_context("spawn").Semaphore(0)
 
     def _spawn_worker(self, *args: Any, **named: Any) -> Any:
-        worker = super()._spawn_worker(*args, **named)
+        spawn: Any = super()._spawn_worker
+        worker: Any = spawn(*args, **named)
         start = worker.start
 
         def start_and_wait() -> None:

@@ -110,6 +110,24 @@ def test_another_process_sees_it_within_two_seconds(newsroom: Newsroom) -> None:
         watch.stop()
 
 
+def test_a_refresh_that_the_database_cuts_short_is_made_again(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    newsroom.client.get("/feed.atom")
+    newsroom.press.refresh()
+    newsroom.later(minutes=5)
+    newsroom.take(MONDE, 4)
+    away = tmp_path / "away.db"
+    (tmp_path / "test.db").rename(away)
+    newsroom.store.close()
+    with pytest.raises(StoreError):
+        newsroom.press.refresh()
+    assert b"Title 3" in newsroom.press.fresh["/feed.atom"].identity, "the last good"
+    away.rename(tmp_path / "test.db")
+    newsroom.press.refresh()
+    assert b"Title 4" in newsroom.press.fresh["/feed.atom"].identity
+
+
 def test_a_page_is_ready_until_something_changes(newsroom: Newsroom) -> None:
     brief = newsroom.publish(1)
     path = f"/news/2026/01/20/{brief.slug}"
