@@ -1,4 +1,4 @@
-"""``aggregator run``, ``serve`` and ``schedule``: what stays up (a composition root)."""
+"""``aggregator run`` and ``schedule``: what polls and stays up (a composition root)."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
-from types import FrameType
-from typing import TYPE_CHECKING, Any
 
 import click
-from waitress.server import create_server
 
 from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
 from aggregator.cli.editors import desk_of
+from aggregator.cli.web import host_option, port_option, processes_option, serve_until_stopped
+from aggregator.jobs.announcing import Announcer
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
@@ -26,42 +25,23 @@ from aggregator.settings import Settings
 from aggregator.settings.live import LiveSettings
 from aggregator.store import Store
 from aggregator.wire.filters import excluded_by
-from feeds import create_app
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger(__name__)
-
-host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Bind here.")
-port_option = click.option(
-    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Listen here."
-)
 
 
 @click.command()
 @host_option
 @port_option
+@processes_option
 @config_option
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, processes: int) -> None:
     """Poll, and serve the site and its feeds, until stopped."""
     log_to_stderr()
     settings = load_settings()
     live = LiveSettings(settings, os.environ, utc_now)
-    with opened(settings) as store, _scheduling(live, store):
-        _serve(live, store, host, port)
-
-
-@click.command()
-@host_option
-@port_option
-@config_option
-def serve(host: str, port: int) -> None:
-    """Serve the site and its feeds, until stopped."""
-    log_to_stderr()
-    settings = load_settings()
-    with opened(settings, declare=False) as store:
-        _serve(LiveSettings(settings, os.environ, utc_now), store, host, port)
+    # The web's own processes follow the files, too; SIGHUP is for them.
+    with opened(settings) as store, _scheduling(live, store), _following(live):
+        serve_until_stopped(settings, host, port, processes)
 
 
 @click.command()
@@ -96,13 +76,20 @@ def _scheduling(live: LiveSettings, store: Store) -> Iterator[None]:
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
     with closing(Polling(settings, store, utc_now)) as polling:
         grouping = BackgroundGrouping(Grouper(store, settings, utc_now))
+        announcer = Announcer(settings, store, utc_now) if settings.hub else None
+
+        def also() -> None:
+            grouping.wake()
+            if announcer:
+                announcer.wake()
+
         heartbeat = Heartbeat(
             polling,
             beat_every(settings.hour),
             hour=settings.hour,
             clock=utc_now,
             monotonic=uptime,
-            also=grouping.wake,
+            also=also,
         )
         publishing = BackgroundPublishing(lambda: desk_of(live.settings, store))
 
@@ -122,59 +109,6 @@ def _scheduling(live: LiveSettings, store: Store) -> Iterator[None]:
             log.info("stopping")
             heartbeat.stop()
             publishing.stop()
+            if announcer:
+                announcer.close()
             grouping.stop()
-
-
-class _Site:
-    """The WSGI application of the settings in force: a change makes a new one, and requests that
-    are being answered end with the old one.
-    """
-
-    def __init__(self, live: LiveSettings, store: Store) -> None:
-        self._live = live
-        self._store = store
-        self.adopt(live.settings)
-        live.on_change(self.adopt)
-
-    def adopt(self, settings: Settings) -> None:
-        """Answer with these settings from now on."""
-        self._app = create_app(settings, self._store, utc_now, config=lambda: self._live.state)
-
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        return self._app(environ, start)
-
-
-def _serve(live: LiveSettings, store: Store, host: str, port: int) -> None:
-    try:
-        server = create_server(
-            _Site(live, store),
-            host=host,
-            port=port,
-            threads=8,
-            ident=None,
-            **proxied(live.settings.trusted_proxy),
-        )
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
-        ) from error
-    signal.signal(signal.SIGTERM, _leave)
-    log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
-    with _following(live):
-        server.run()
-    server.close()
-
-
-def proxied(trusted: str | None) -> dict[str, Any]:
-    """What waitress must know to see visitors' addresses behind this proxy, if there is one.
-
-    Without it every visitor is the proxy, and one who guesses passwords locks out the others.
-    """
-    if trusted is None:
-        return {}
-    return {"trusted_proxy": trusted, "trusted_proxy_headers": {"x-forwarded-for"}}
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """End the server's loop, as an interrupt from the keyboard does."""
-    raise SystemExit(0)

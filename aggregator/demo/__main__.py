@@ -90,6 +90,7 @@ def _prepare(origin_url: str, base_url: str) -> None:
         "AGGREGATOR_DATABASE_URL": f"sqlite:///{_FOLDER}/demo.db",
         "AGGREGATOR_ALLOW_NETWORKS": origin_url.removeprefix("http://"),
         "AGGREGATOR_BASE_URL": base_url,
+        "AGGREGATOR_PUBLISHED_DIR": f"{_FOLDER}/published",
         "AGGREGATOR_HOST_RATE": "0",
         "AGGREGATOR_HOUR": "60",
     }

@@ -5,8 +5,8 @@ its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``editors`` who did ·
-``value`` what they share.
+``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``feeds`` what the operator
+publishes · ``editors`` who writes · ``value`` what they share.
 """
 
 from __future__ import annotations
@@ -40,6 +40,12 @@ from aggregator.domain.editors import (
     Editor,
     Role,
     Session,
+)
+from aggregator.domain.feeds import (
+    Archive,
+    ArchivedEntry,
+    DeclaredFeed,
+    EntryKind,
 )
 from aggregator.domain.items import (
     Edition,
@@ -99,6 +105,8 @@ from aggregator.domain.wire import (
 __all__ = [
     "Alert",
     "AlertKind",
+    "Archive",
+    "ArchivedEntry",
     "ArticleText",
     "Attempt",
     "AuditEntry",
@@ -112,10 +120,12 @@ __all__ = [
     "Correction",
     "Credential",
     "Decision",
+    "DeclaredFeed",
     "Document",
     "Edit",
     "Edition",
     "Editor",
+    "EntryKind",
     "Gap",
     "Grouped",
     "Hints",

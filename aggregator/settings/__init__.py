@@ -1,10 +1,10 @@
 """config/ + environment → one frozen Settings, or every mistake with its file and line.
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
-aggregator.yaml and the environment · ``series`` what comes daily ·
-``sources`` sources.yaml · ``schema`` what editors complete it with · ``live`` the settings of a
-running service · ``editing`` changes to a file that leave the rest of it as it is · ``templates``
-the first files of a newsroom · ``opml`` lists of sources for and from other programs.
+aggregator.yaml and the environment · ``series`` what comes daily · ``sources`` sources.yaml ·
+``feeds`` feeds.yaml · ``schema`` what editors complete it with · ``live`` the settings of a running
+service · ``editing`` changes to a file that leave the rest of it as it is · ``templates`` the first
+files of a newsroom · ``opml`` lists of sources for and from other programs.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from zoneinfo import ZoneInfo
 
 from aggregator import __version__
 from aggregator.desk.series import Series
-from aggregator.domain import Source
+from aggregator.domain import DeclaredFeed, Source
 from aggregator.errors import ConfigError
+from aggregator.settings.feeds import read_feeds
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
 
-__all__ = ["SITE", "SOURCES", "Settings", "load", "validate"]
+__all__ = ["FEEDS", "SITE", "SOURCES", "Settings", "load", "validate"]
 
+FEEDS = "feeds.yaml"
 SITE = "aggregator.yaml"
 SOURCES = "sources.yaml"
 
@@ -54,10 +56,14 @@ class Settings:
     story_window: timedelta
     trusted_proxy: str | None
     feed_entries: int
+    rights: str | None
+    hub: str | None
+    published_dir: Path
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    feeds: tuple[DeclaredFeed, ...] = ()
 
     @property
     def user_agent(self) -> str:
@@ -80,8 +86,11 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
     site, problems = read_site(config_dir / SITE, environ, drafts.get(SITE))
     sources, more = read_sources(config_dir / SOURCES, site.hour, drafts.get(SOURCES))
     secrets, wrong = _secrets(sources, environ)
-    if problems or more or wrong:
-        raise ConfigError([*problems, *more, *wrong])
+    known = frozenset(source.id for source in sources)
+    series = frozenset(one.slug for one in site.series)
+    feeds, amiss = read_feeds(config_dir / FEEDS, known, series, drafts.get(FEEDS))
+    if problems or more or wrong or amiss:
+        raise ConfigError([*problems, *more, *wrong, *amiss])
     return Settings(
         config_dir=config_dir,
         title=site.title,
@@ -102,6 +111,10 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         story_window=site.story_window,
         trusted_proxy=site.trusted_proxy,
         feed_entries=site.feed_entries,
+        rights=site.rights,
+        hub=site.hub,
+        published_dir=Path(site.published_dir),
+        feeds=tuple(feeds),
         four_eyes=site.four_eyes,
         series=tuple(site.series),
         sources=tuple(sources),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.settings.messages import explain, kind, unknown_key
 from aggregator.settings.series import read_series
-from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Zone
+from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Url, Zone
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
 _PREFIX = "AGGREGATOR_"
@@ -59,8 +59,14 @@ class Site(BaseModel):
     """A story is closed when nothing came for so long."""
     trusted_proxy: Text | None = None
     """The reverse proxy whose X-Forwarded-For is believed; no other."""
-    feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
+    feed_entries: Annotated[int, Field(ge=50, le=500)] = 500
     """Entries in the combined feed."""
+    rights: Text | None = None
+    """Of what we publish, as readers see it."""
+    hub: Url | None = None
+    """The WebSub hub that tells our subscribers at once."""
+    published_dir: Text = "var/published"
+    """Where the last good documents are kept."""
     four_eyes: bool = False
     """true: no brief goes out by its author's hand alone."""
     series: list[Any] = []

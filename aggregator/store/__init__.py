@@ -21,6 +21,7 @@ from sqlalchemy import select
 from aggregator.domain import Edition
 from aggregator.store import edition, versions
 from aggregator.store.alerts import Alerts
+from aggregator.store.archives import Archives
 from aggregator.store.article_texts import ArticleTexts
 from aggregator.store.attempts import Attempts
 from aggregator.store.audit import Audit
@@ -73,6 +74,7 @@ class Store:
         self.alerts = Alerts(self._database)
         self.watches = Watches(self._database)
         self.article_texts = ArticleTexts(self._database)
+        self.archives = Archives(self._database)
         self.audit = Audit(self._database)
         self.wire = Wire(self._database)
         self.looks = Looks(self._database)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from itertools import count
 from typing import Any
@@ -148,13 +148,27 @@ class Briefs:
             statement = statement.where(briefs.c.author == query.author)
         return self._all(statement.limit(query.limit))
 
-    def published(self, limit: int | None = None, since: datetime | None = None) -> list[Brief]:
-        """What readers see, the newest first: at most ``limit``, published ``since`` then."""
+    def published(
+        self,
+        limit: int | None = None,
+        since: datetime | None = None,
+        series: Collection[str] | None = None,
+    ) -> list[Brief]:
+        """What readers see, the newest first: at most ``limit``, published ``since`` then, of one
+        of these ``series``.
+        """
         statement = _BRIEF.where(briefs.c.state.in_(_PUBLIC))
         if since is not None:
             statement = statement.where(briefs.c.published_at >= since)
+        if series is not None:
+            statement = statement.where(brief_revisions.c.series.in_(series))
         order = (briefs.c.published_at.desc(), briefs.c.id.desc())
         return self._all(statement.order_by(*order).limit(limit))
+
+    def corrected(self, since: datetime) -> list[Brief]:
+        """What readers see and was corrected ``since`` then, whenever it was published."""
+        fresh = and_(briefs.c.state == BriefState.CORRECTED.value, briefs.c.updated_at >= since)
+        return self._all(_BRIEF.where(fresh).order_by(briefs.c.updated_at.desc()))
 
     def withdrawn(self, since: datetime) -> list[Brief]:
         """What readers see no more ``since`` then, the last withdrawn first."""

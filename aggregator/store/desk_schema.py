@@ -1,4 +1,6 @@
-"""The tables of the desk: briefs, what they rest on, and what was done with them."""
+"""The tables of the desk: briefs, what they rest on, what was done with them, and the archive of
+what was published.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -166,4 +169,15 @@ audit = Table(
     Column("brief_id", ItemId, index=True),
     Column("story_id", Integer),
     Column("detail", Text, nullable=False),
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("last_item", ItemId, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=False),
+    Column("entries", LargeBinary, nullable=False),
 )

@@ -36,21 +36,7 @@ def public_site(settings: Settings, store: Store, press: Press) -> Blueprint:
         static_url_path="/static",
         template_folder=str(_HERE / "templates"),
     )
-    press.formats["front"] = (
-        lambda feed: front_page(feed, settings).encode(),
-        "text/html; charset=utf-8",
-    )
-
-    def document(name: str) -> Response:
-        return press.document(name).answer(request)
-
-    for ending in ("atom", "rss", "json"):
-        site.add_url_rule(
-            f"/feed.{ending}",
-            f"feed_{ending}",
-            lambda name=ending: document(name),
-        )
-    site.add_url_rule("/", "front", lambda: document("front"))
+    site.add_url_rule("/", "front", lambda: _front(settings, press))
     briefs = BriefPages(settings, store, press)
     site.add_url_rule("/news/<int:year>/<int:month>/<int:day>/<slug>", "brief", briefs.answer)
     site.add_url_rule("/robots.txt", "robots", _robots)
@@ -70,6 +56,11 @@ def error_page(error: Exception) -> Response:
     reason = _REASONS.get(status, "Something went wrong on our side.")
     page = render_template("error.html", phrase=HTTPStatus(status).phrase, reason=reason)
     return Response(page, status=status, headers=headers | {"Cache-Control": "no-store"})
+
+
+def _front(settings: Settings, press: Press) -> Response:
+    made = press.page("/", lambda: front_page(press.current(), settings).encode())
+    return made.answer(request)
 
 
 def _robots() -> Response:

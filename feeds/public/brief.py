@@ -44,8 +44,7 @@ class BriefPages:
             when = date(year, month, day)
         except ValueError:
             abort(404)
-        name = f"{when}/{slug}"
-        made = self._press.page(name, lambda: self._page(when, slug))
+        made = self._press.page(f"/news/{when:%Y/%m/%d}/{slug}", lambda: self._page(when, slug))
         return made.answer(request)
 
     def _page(self, when: date, slug: str) -> bytes:

@@ -19,6 +19,7 @@ from aggregator.store import Store, upgrade
 from feeds import create_app
 from tests.build import NOW, declare, item, source, take
 from tests.feeds.serving import serving
+from tests.journeys.service import free_port
 
 FANAL = source("fanal", name="Le Fanal", language="fr", site="https://fanal.example/")
 SETTINGS = load(Path(__file__).parents[2] / "config", {})
@@ -160,12 +161,14 @@ def test_health_counts_the_sources(client: FlaskClient) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
+    port = free_port()
     url = f"sqlite:///{tmp_path}/served.db"
     upgrade(url)
     store = Store(url)
     declare(store, FANAL)
     take(store, FANAL, *(item(n) for n in range(60)))
-    with serving(create_app(SETTINGS, store, lambda: NOW)) as base:
+    settings = replace(SETTINGS, base_url=f"http://127.0.0.1:{port}")
+    with serving(create_app(settings, store, lambda: NOW), port) as base:
         yield base
     store.close()
 
@@ -176,3 +179,4 @@ def test_every_promise_to_subscribers_is_kept(shared: Path, served: str) -> None
         [sys.executable, check, f"{served}/feed.atom"], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stdout
+    assert "S43 PASS" in done.stdout
