@@ -5,7 +5,7 @@ its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``briefs`` what the desk wrote of it · ``editors`` who did · ``value`` what they share.
+``briefs`` what the desk wrote of it · ``pictures`` how they are shown · ``editors`` who did · ``value`` what they share.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from aggregator.domain.briefs import (
     Claim,
     Correction,
     Edit,
+    Filed,
     Wording,
 )
 from aggregator.domain.documents import (
@@ -45,6 +46,11 @@ from aggregator.domain.items import (
     ItemQuery,
     ListedItem,
     Revision,
+)
+from aggregator.domain.pictures import (
+    HostedPicture,
+    PictureState,
+    Rendition,
 )
 from aggregator.domain.polls import (
     Change,
@@ -111,10 +117,12 @@ __all__ = [
     "Edit",
     "Edition",
     "Editor",
+    "Filed",
     "Gap",
     "Grouped",
     "Hints",
     "HostBudget",
+    "HostedPicture",
     "Item",
     "ItemQuery",
     "Job",
@@ -132,6 +140,7 @@ __all__ = [
     "ParsedFeed",
     "ParsedItem",
     "Picture",
+    "PictureState",
     "Ping",
     "Place",
     "Placement",
@@ -139,6 +148,7 @@ __all__ = [
     "PollResult",
     "PollState",
     "Progress",
+    "Rendition",
     "Report",
     "Republish",
     "Request",

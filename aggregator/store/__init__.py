@@ -5,7 +5,8 @@ database has · ``database`` connections and transactions · ``sources``, ``poll
 ``hosts``, ``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors
 decide about stories · ``placing`` what both share · ``search`` finding items by words · ``wire``
 stories as the desk lists them · ``looks`` what each editor has seen · ``briefs``, ``wordings``,
-``claims``, ``alerts``, ``audit`` the desk's · ``editors``, ``sessions``, ``attempts`` who may enter
+``claims``, ``alerts``, ``audit`` the desk's · ``published`` what readers see of it · ``pictures``
+how far we are with those · ``editors``, ``sessions``, ``attempts`` who may enter
 it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
@@ -31,8 +32,10 @@ from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
 from aggregator.store.looks import Looks
 from aggregator.store.notices import Notices
+from aggregator.store.pictures import Pictures
 from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
+from aggregator.store.published import Published
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
 from aggregator.store.sessions import Sessions
@@ -64,6 +67,8 @@ class Store:
         self.items = Items(self._database)
         self.stories = Stories(self._database)
         self.briefs = Briefs(self._database)
+        self.published = Published(self._database)
+        self.pictures = Pictures(self._database)
         self.claims = Claims(self._database)
         self.alerts = Alerts(self._database)
         self.audit = Audit(self._database)

@@ -137,8 +137,8 @@ class Items:
             row = connection.execute(_newest_first().where(items.c.id == item_id)).one_or_none()
         return to_item(row) if row else None
 
-    def latest(self, limit: int) -> list[ListedItem]:
-        """The newest items that may be republished, each article once.
+    def latest(self, limit: int, source_id: str | None = None) -> list[ListedItem]:
+        """The newest items that may be republished, of one source or of all, each article once.
 
         A duplicate stands in for an original that may not be shown itself.
         """
@@ -163,6 +163,8 @@ class Items:
             )
             .limit(limit)
         )
+        if source_id is not None:
+            statement = statement.where(items.c.source_id == source_id)
         with self._database.read() as connection:
             return [_listed(row) for row in connection.execute(statement)]
 

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0007"
+SCHEMA = "0010"
 """The migration that this code is written for."""
 
 metadata = MetaData(
