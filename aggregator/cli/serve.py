@@ -17,10 +17,12 @@ from aggregator.cli.app import config_option, load_settings, log_to_stderr, open
 from aggregator.cli.editors import desk_of
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
+from aggregator.jobs.pictures import BackgroundPictures, PictureFetching
 from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
 from aggregator.settings import Settings
 from aggregator.store import Store
+from aggregator.store.folder import PictureFolder
 from feeds import create_app
 
 log = logging.getLogger(__name__)
@@ -82,6 +84,10 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
             also=grouping.wake,
         )
         publishing = BackgroundPublishing(desk_of(settings, store))
+        folder = PictureFolder(settings.pictures_dir)
+        minute = settings.hour / 60
+        fetching = PictureFetching(store, folder, polling.fetcher, minute, utc_now)
+        pictures = BackgroundPictures(fetching)
         heartbeat.start()
         try:
             yield
@@ -89,6 +95,7 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
             log.info("stopping")
             heartbeat.stop()
             publishing.stop()
+            pictures.stop()
             grouping.stop()
 
 

@@ -1,7 +1,7 @@
 """config/ + environment → one frozen Settings, or every mistake with its file and line.
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
-aggregator.yaml and the environment · ``series`` what comes daily ·
+aggregator.yaml and the environment · ``series`` what comes daily · ``looks`` files that it names ·
 ``sources`` sources.yaml.
 """
 
@@ -17,6 +17,7 @@ from aggregator import __version__
 from aggregator.desk.series import Series
 from aggregator.domain import Source
 from aggregator.errors import ConfigError
+from aggregator.settings.looks import beside, unusable
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
 
@@ -33,6 +34,8 @@ class Settings:
     base_url: str
     time_zone: ZoneInfo
     languages: tuple[str, ...]
+    accent: str
+    logo: Path | None
     contact: str
     database_url: str
     allow_networks: tuple[str, ...]
@@ -46,6 +49,8 @@ class Settings:
     story_window: timedelta
     trusted_proxy: str | None
     feed_entries: int
+    pictures_dir: Path
+    hotlink_pictures: bool
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
@@ -63,6 +68,9 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
     """
     site, problems = read_site(config_dir / "aggregator.yaml", environ)
     sources, more = read_sources(config_dir / "sources.yaml", site.hour)
+    logo = config_dir / site.logo if site.logo else None
+    if logo and (wrong := unusable(logo)):
+        more = [*more, f"{config_dir / 'aggregator.yaml'}: logo: {wrong}"]
     if problems or more:
         raise ConfigError([*problems, *more])
     return Settings(
@@ -72,6 +80,8 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         base_url=site.base_url,
         time_zone=ZoneInfo(site.time_zone),
         languages=tuple(site.languages),
+        accent=site.accent,
+        logo=logo,
         contact=site.contact or site.base_url,
         database_url=site.database_url,
         allow_networks=tuple(site.allow_networks),
@@ -85,6 +95,8 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         story_window=site.story_window,
         trusted_proxy=site.trusted_proxy,
         feed_entries=site.feed_entries,
+        pictures_dir=Path(site.pictures_dir or beside(site.database_url)),
+        hotlink_pictures=site.hotlink_pictures,
         four_eyes=site.four_eyes,
         series=tuple(site.series),
         sources=tuple(sources),

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.settings.messages import explain, kind, unknown_key
 from aggregator.settings.series import read_series
-from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Zone
+from aggregator.settings.values import Allowance, BaseUrl, Colour, Duration, Language, Text, Zone
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
 _PREFIX = "AGGREGATOR_"
@@ -30,6 +30,8 @@ class Site(BaseModel):
     base_url: BaseUrl = "http://127.0.0.1:8000"
     time_zone: Zone = "Europe/Brussels"
     languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
+    accent: Colour = "#a3262a"
+    logo: Text | None = None
     contact: Text | None = None
     database_url: Text = "sqlite:///var/aggregator.db"
     allow_networks: list[Allowance] = []
@@ -43,6 +45,8 @@ class Site(BaseModel):
     story_window: Duration = timedelta(days=7)
     trusted_proxy: Text | None = None
     feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
+    pictures_dir: Text | None = None
+    hotlink_pictures: bool = False
     four_eyes: bool = False
     series: list[Any] = []
 

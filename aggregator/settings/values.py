@@ -16,6 +16,7 @@ from aggregator.wire.guard import Guard
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([smhd]?)$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}$")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 
 
@@ -64,6 +65,12 @@ def _language(value: str) -> str:
     return value
 
 
+def _colour(value: str) -> str:
+    if not _COLOUR.match(value):
+        raise ValueError(f"'{value}' is no colour; write it like '#a3262a'")
+    return value.lower()
+
+
 def _zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -101,6 +108,7 @@ Text = Annotated[str, AfterValidator(_text)]
 Slug = Annotated[Text, AfterValidator(_slug)]
 Url = Annotated[Text, AfterValidator(_url)]
 BaseUrl = Annotated[Url, AfterValidator(_base_url)]
+Colour = Annotated[Text, AfterValidator(_colour)]
 Language = Annotated[Text, AfterValidator(_language)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]

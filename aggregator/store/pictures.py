@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -24,11 +24,19 @@ class Pictures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def due(self, now: datetime, limit: int) -> list[PictureState]:
-        """Those that are to be fetched now, the longest due first."""
-        query = select(pictures).where(_P.next_try_at <= now).order_by(_P.next_try_at).limit(limit)
+    def claim(self, now: datetime, lease: timedelta, limit: int) -> list[PictureState]:
+        """Those that are to be fetched now, the longest due first; nobody else gets them before
+        the lease ends.
+        """
+        due = select(_P.key).where(_P.next_try_at <= now).order_by(_P.next_try_at).limit(limit)
         with self._database.read() as connection:
-            return [_state(row) for row in connection.execute(query)]
+            keys = list(connection.execute(due).scalars())
+        if not keys:
+            return []
+        claimed = update(pictures).where(_P.key.in_(keys), _P.next_try_at <= now)
+        with self._database.write() as connection:
+            rows = connection.execute(claimed.values(next_try_at=now + lease).returning(*_P))
+            return [_state(row) for row in rows]
 
     def keep(self, url: str, hosted: HostedPicture, now: datetime) -> None:
         """From now on a picture is shown as this; what readers see has changed."""
