@@ -20,7 +20,7 @@ from feeds.desk import desk_pages
 from feeds.headers import protect
 from feeds.health import health_view
 from feeds.press import Press
-from feeds.public import error_page, public_site
+from feeds.public import error_pages, public_site
 from feeds.websub import websub_callbacks
 
 __all__ = ["create_app"]
@@ -36,6 +36,6 @@ def create_app(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     app.register_blueprint(desk_pages(settings, store, clock))
     app.register_blueprint(websub_callbacks(settings, store, clock))
     app.add_url_rule("/health", "health", health_view(settings, store, clock))
-    app.register_error_handler(Exception, error_page)
+    app.register_error_handler(Exception, error_pages(settings))
     app.after_request(protect)
     return app

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from aggregator.desk.attribution import closing_line, credit_line, once
 from aggregator.desk.markdown import to_html, to_text
 from aggregator.desk.naming import path
-from aggregator.domain import Brief, Correction, Wording
+from aggregator.domain import Brief, Correction, Picture, Wording
 from aggregator.wire.clean import shorten
 from feeds.entries import EXCERPT_LENGTH, Entry, Tombstone, Via
 
@@ -32,9 +32,11 @@ def article(wording: Wording, corrections: Iterable[Correction] = ()) -> Article
     return Article(wording, newest_first, to_html(wording.body), closing_line(wording))
 
 
-def brief_entry(brief: Brief, base_url: str) -> Entry:
+def brief_entry(brief: Brief, base_url: str, *, hotlink: bool = False) -> Entry:
     """The entry of a brief that is out: it begins with its corrections and ends by saying whom it
     owes what it says, since few readers show ``via`` links.
+
+    Its picture is the one that we serve; with ``hotlink`` the one at its own place will do.
     """
     wording = brief.wording
     if brief.published_at is None:
@@ -56,7 +58,7 @@ def brief_entry(brief: Brief, base_url: str) -> Entry:
             for cited in wording.citations
             if cited.url
         ),
-        picture=wording.picture,
+        picture=_picture(brief, base_url, hotlink=hotlink),
     )
 
 
@@ -65,6 +67,22 @@ def tombstone(brief: Brief) -> Tombstone:
     if brief.withdrawn_at is None:
         raise ValueError(f"brief {brief.id} is not withdrawn")
     return Tombstone(brief.uid, brief.withdrawn_at)
+
+
+def _picture(brief: Brief, base_url: str, *, hotlink: bool) -> Picture | None:
+    """The largest rendition, as JPEG: what every reader shows."""
+    picture, hosted = brief.wording.picture, brief.hosted
+    if picture is None or not picture.credit:
+        return None
+    if hosted is None:
+        return picture if hotlink else None
+    largest = hosted.largest
+    return replace(
+        picture,
+        url=f"{base_url}{hosted.path(largest)}",
+        width=largest.width,
+        height=largest.height,
+    )
 
 
 def _content(shown: Article) -> str:

@@ -30,7 +30,9 @@ def combined(
     """
     told = {cited.item for brief in briefs for cited in brief.wording.citations}
     left = [one for one in listed if not {one.item.id, one.item.duplicate_of} & told]
-    ours = [brief_entry(brief, settings.base_url) for brief in briefs]
+    ours = [
+        brief_entry(brief, settings.base_url, hotlink=settings.hotlink_pictures) for brief in briefs
+    ]
     mixed = sorted(
         [*ours, *(entry(one, edition) for one in left)],
         key=lambda one: one.published_at,

@@ -51,12 +51,14 @@ class Press:
         render, content_type = self.formats[name]
         return self._ready_for(name, lambda edition: render(self._feed_of(edition)), content_type)
 
-    def page(self, name: str, render: Callable[[], bytes]) -> Representation:
+    def page(
+        self, name: str, render: Callable[[], bytes], content_type: str = _HTML
+    ) -> Representation:
         """A page, as of now; ``render`` may raise what says that there is none.
 
         When the database is away, the last good one; raises StoreError when there is none.
         """
-        return self._ready_for(f"page:{name}", lambda _edition: render(), _HTML)
+        return self._ready_for(f"page:{name}", lambda _edition: render(), content_type)
 
     def _ready_for(
         self, name: str, make: Callable[[Edition], bytes], content_type: str

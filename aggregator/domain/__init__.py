@@ -5,7 +5,8 @@ its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``briefs`` what the desk wrote of it · ``pictures`` how they are shown · ``editors`` who did · ``value`` what they share.
+``briefs`` what the desk wrote of it · ``pictures`` how theirs are shown · ``editors`` who did ·
+``value`` what they share.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
-from http import HTTPStatus
+from http.client import responses
 
 from aggregator.domain import Document, PictureState, Request
 from aggregator.errors import (
@@ -128,8 +128,7 @@ def _body(document: Document) -> bytes:
     status = document.status
     if status == 200:
         return document.body
-    phrase = HTTPStatus(status).phrase if status in HTTPStatus else ""
-    said = f"HTTP {status} {phrase}".strip()
+    said = f"HTTP {status} {responses.get(status, '')}".strip()
     if status in _MAY_PASS or status >= 500:
         raise FetchError(said)
     raise PictureRefused(f"{said}: look whether its address is right")

@@ -16,7 +16,9 @@ def unusable(logo: Path) -> str:
         return f"there is no file {logo}; put it beside this one"
     size = logo.stat().st_size
     if size > _LARGEST:
-        return f"{logo.name} has {size:,} bytes; readers load it with each page: {_LARGEST:,} at most"
+        return (
+            f"{logo.name} has {size:,} bytes; readers load it with each page: {_LARGEST:,} at most"
+        )
     return ""
 
 

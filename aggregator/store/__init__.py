@@ -6,8 +6,8 @@ database has · ``database`` connections and transactions · ``sources``, ``poll
 decide about stories · ``placing`` what both share · ``search`` finding items by words · ``wire``
 stories as the desk lists them · ``looks`` what each editor has seen · ``briefs``, ``wordings``,
 ``claims``, ``alerts``, ``audit`` the desk's · ``published`` what readers see of it · ``pictures``
-how far we are with those, and ``folder`` their files · ``editors``, ``sessions``, ``attempts`` who may enter
-it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
+how far we are with those, and ``folder`` their files · ``editors``, ``sessions``, ``attempts`` who
+may enter it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
 schedulers polls.
 """
 

@@ -33,7 +33,7 @@ _FIELDS = (
 class Stamp(NamedTuple):
     """Which briefs are out, and as they last were: as long as it is the same, so are they."""
 
-    count: int
+    briefs: int
     updated_at: Any
     withdrawn_at: Any
 
@@ -94,4 +94,4 @@ def searchable(brief: Brief) -> str:
 
 
 def _filed(values: Any, sources: tuple[str, ...]) -> Filed:
-    return Filed(**values | {"categories": tuple(values["categories"]), "sources": sources})
+    return Filed(**dict(values) | {"categories": tuple(values["categories"]), "sources": sources})

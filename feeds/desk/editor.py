@@ -26,7 +26,7 @@ from feeds.desk.editor_form import (
 from feeds.desk.times import clock_time
 from feeds.desk.wire_query import number_in
 from feeds.desk.writing import BRIEF, Writing, to_brief
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _SAID = {
     "saved": "Saved.",

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from aggregator.desk.checks import Advice, Evidence, Published, SourceText, check
 from aggregator.desk.requirements import BODY
-from aggregator.domain import Brief, ListedItem, Wording
+from aggregator.domain import Brief, HostedPicture, ListedItem, Wording
 from aggregator.wire.clean import web_url, without_pictures
 from feeds.briefs import Article, article
-from feeds.public.front import newsroom_time
+from feeds.public.shown import ShownPicture, shown_picture
+from feeds.public.times import newsroom_time
+from feeds.public.words import EN, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +22,12 @@ class Preview:
     """A brief as its readers will see it, at the ``time`` that stands on it."""
 
     shown: Article
+    picture: ShownPicture | None
     time: str
     iso: str
     words: int
     is_too_long: bool
+    site_words: Words = EN
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +60,18 @@ def preview(brief: Brief, wording: Wording, zone: ZoneInfo, now: datetime) -> Pr
     shown = article(_harmless(wording, "" if is_too_long else wording.body), brief.corrections)
     return Preview(
         shown=replace(shown, body=without_pictures(shown.body)),
+        picture=shown_picture(wording.picture, _hosted(brief, wording), hotlink=False),
         time=newsroom_time(at, zone),
         iso=at.isoformat(timespec="seconds"),
         words=len(wording.body.split()),
         is_too_long=is_too_long,
     )
+
+
+def _hosted(brief: Brief, wording: Wording) -> HostedPicture | None:
+    """The stored picture, unless another one is typed."""
+    before, typed = brief.wording.picture, wording.picture
+    return brief.hosted if before and typed and before.url == typed.url else None
 
 
 def _harmless(wording: Wording, body: str) -> Wording:

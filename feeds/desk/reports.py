@@ -13,7 +13,7 @@ from aggregator.stories.reasons import reason
 from aggregator.wire.clean import without_pictures
 from feeds.desk.edits import Parts, edits
 from feeds.desk.wire_rows import picture_line
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 
 @dataclass(frozen=True, slots=True)

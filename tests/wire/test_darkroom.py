@@ -85,9 +85,7 @@ def bomb() -> bytes:
     ],
     ids=["empty", "svg", "html", "cut", "pixel", "tiff", "bomb"],
 )
-def test_what_is_no_picture_is_refused_in_words(
-    darkroom: Darkroom, body: bytes, why: str
-) -> None:
+def test_what_is_no_picture_is_refused_in_words(darkroom: Darkroom, body: bytes, why: str) -> None:
     with pytest.raises(PictureRefused, match=why):
         darkroom.develop(body)
 

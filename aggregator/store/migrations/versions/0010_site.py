@@ -21,15 +21,16 @@ _INDEX = (
     "CREATE INDEX ix_brief_texts_words ON brief_texts USING gin (to_tsvector('simple', "
     f"translate(left(search, 50000), '{_PUNCTUATION}', '{' ' * len(_PUNCTUATION)}')))"
 )
-_GONE = "INSERT INTO brief_words (brief_words, rowid, search) VALUES ('delete', old.brief_id, old.search);"
+_TAKEN_OUT = (
+    "INSERT INTO brief_words (brief_words, rowid, search)"
+    " VALUES ('delete', old.brief_id, old.search);"
+)
 _FTS5 = (
     "CREATE VIRTUAL TABLE brief_words USING fts5(search, content='brief_texts',"
     " content_rowid='brief_id', tokenize='unicode61 remove_diacritics 0', prefix='2 3')",
     "CREATE TRIGGER brief_words_added AFTER INSERT ON brief_texts BEGIN"
     " INSERT INTO brief_words (rowid, search) VALUES (new.brief_id, new.search); END",
-    f"CREATE TRIGGER brief_words_changed AFTER UPDATE ON brief_texts BEGIN {_GONE}"
-    " INSERT INTO brief_words (rowid, search) VALUES (new.brief_id, new.search); END",
-    f"CREATE TRIGGER brief_words_deleted AFTER DELETE ON brief_texts BEGIN {_GONE} END",
+    f"CREATE TRIGGER brief_words_deleted AFTER DELETE ON brief_texts BEGIN {_TAKEN_OUT} END",
 )
 _PUBLISHED = sa.text(
     "SELECT b.id, r.headline, r.kicker, r.body, r.byline FROM briefs b"
