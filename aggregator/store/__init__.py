@@ -7,8 +7,8 @@ decide about stories · ``placing`` what both share · ``search`` finding items 
 stories as the desk lists them · ``looks`` what each editor has seen · ``briefs``, ``wordings``,
 ``claims``, ``alerts``, ``audit`` the desk's · ``published`` what readers see of it · ``pictures``
 how far we are with those, and ``folder`` their files · ``editors``, ``sessions``, ``attempts`` who
-may enter it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
-schedulers polls.
+may enter it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which
+of several schedulers polls.
 """
 
 from __future__ import annotations

@@ -5,10 +5,9 @@ given the blueprint and adds views to it, a line in ``desk_pages``, a template t
 ``gate`` who passes · ``entry`` who is logged in · ``cookies`` · ``login`` in and out · ``password``
 changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_rows`` · ``story`` one
 story, with ``reports`` · ``claims`` taking one · ``briefs`` the list, with ``alerts`` and
-``slots`` · ``editor``
-one brief, with ``editor_form`` and ``preview`` · ``history`` its revisions · ``writing`` what these
-share · ``times`` · ``protection`` headers · ``trouble`` what went wrong ·
-``assets`` style and script.
+``slots`` · ``editor`` one brief, with ``editor_form``, ``preview`` and ``uploads`` · ``history`` its
+revisions · ``writing`` what these share · ``times`` · ``protection`` headers · ``trouble`` what went
+wrong · ``assets`` style and script.
 """
 
 from __future__ import annotations
@@ -35,6 +34,7 @@ from feeds.desk.protection import protect_desk
 from feeds.desk.slots import slot_pages
 from feeds.desk.story import story_pages
 from feeds.desk.trouble import trouble_page
+from feeds.desk.uploads import Uploads
 from feeds.desk.wire import Wire, wire_pages
 from feeds.desk.writing import Writing
 
@@ -65,7 +65,8 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     wire_pages(desk, wire)
     story_pages(desk, wire)
     rules = Rules(settings.time_zone, settings.four_eyes)
-    writing = Writing(settings, store, clock, Desk(store, rules, settings.languages, clock))
+    at_work = Desk(store, rules, settings.languages, clock)
+    writing = Writing(settings, store, clock, at_work, Uploads(settings, store, clock))
     claim_pages(desk, wire, writing)
     brief_list(desk, writing)
     slot_pages(desk, writing)

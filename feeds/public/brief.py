@@ -13,7 +13,7 @@ from feeds.briefs import article
 from feeds.public.catalogue import Shelf
 from feeds.public.lists import brief_path
 from feeds.public.rendering import rendered
-from feeds.public.shown import shown_picture
+from feeds.public.shown import notes, shown_picture
 from feeds.public.site import Head, Site
 from feeds.public.structured import news_article
 from feeds.public.times import iso, newsroom_time
@@ -50,10 +50,7 @@ def brief_page(site: Site, brief: Brief, beside: Beside, settings: Settings) -> 
         iso=iso(out),
         iso_changed=iso(changed),
         corrected=newsroom_time(changed, zone, site.language) if changed != out else "",
-        notes=[
-            (newsroom_time(one.at, zone, site.language), iso(one.at), one.note)
-            for one in sorted(brief.corrections, key=lambda one: one.at, reverse=True)
-        ],
+        notes=notes(brief, settings),
         data=news_article(site, brief, picture, description, sections),
         sections=beside.sections,
         series=beside.series,

@@ -9,7 +9,8 @@ from aggregator.desk.naming import path
 from aggregator.domain import Brief, HostedPicture, Picture
 from aggregator.settings import Settings
 from aggregator.wire.clean import shorten
-from feeds.public.times import iso, list_time
+from feeds.public.times import iso, list_time, newsroom_time
+from feeds.public.words import words_of
 
 _EXCERPT = 240
 
@@ -85,6 +86,13 @@ def shown_picture(
         webp=_sources(hosted, "webp"),
         jpeg=_sources(hosted, "jpg"),
     )
+
+
+def notes(brief: Brief, settings: Settings) -> list[tuple[str, str, str]]:
+    """The corrections of a brief, the newest first: when, the same for machines, the note."""
+    zone, language = settings.time_zone, words_of(settings.languages[0]).language
+    newest_first = sorted(brief.corrections, key=lambda one: one.at, reverse=True)
+    return [(newsroom_time(one.at, zone, language), iso(one.at), one.note) for one in newest_first]
 
 
 def foreign(language: str | None, settings: Settings) -> str | None:
