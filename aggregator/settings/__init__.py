@@ -17,7 +17,7 @@ from aggregator import __version__
 from aggregator.desk.series import Series
 from aggregator.domain import Source
 from aggregator.errors import ConfigError
-from aggregator.settings.looks import beside, unusable
+from aggregator.settings.looks import beside
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
 
@@ -68,9 +68,6 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
     """
     site, problems = read_site(config_dir / "aggregator.yaml", environ)
     sources, more = read_sources(config_dir / "sources.yaml", site.hour)
-    logo = config_dir / site.logo if site.logo else None
-    if logo and (wrong := unusable(logo)):
-        more = [*more, f"{config_dir / 'aggregator.yaml'}: logo: {wrong}"]
     if problems or more:
         raise ConfigError([*problems, *more])
     return Settings(
@@ -81,7 +78,7 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         time_zone=ZoneInfo(site.time_zone),
         languages=tuple(site.languages),
         accent=site.accent,
-        logo=logo,
+        logo=config_dir / site.logo if site.logo else None,
         contact=site.contact or site.base_url,
         database_url=site.database_url,
         allow_networks=tuple(site.allow_networks),

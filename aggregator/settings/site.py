@@ -9,6 +9,7 @@ from typing import Annotated, Any, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from aggregator.settings.looks import unusable
 from aggregator.settings.messages import explain, kind, unknown_key
 from aggregator.settings.series import read_series
 from aggregator.settings.values import Allowance, BaseUrl, Colour, Duration, Language, Text, Zone
@@ -72,6 +73,8 @@ def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
             else:
                 file.problem(place, sentence)
         site = Site()
+    if site.logo and (wrong := unusable(path.parent / site.logo)):
+        file.problem(("logo",), f"logo: {wrong}")
     return site.model_copy(update={"series": read_series(file, site.series)}), file.problems
 
 
