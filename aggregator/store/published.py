@@ -79,11 +79,11 @@ def index(connection: Connection, brief: Brief) -> None:
     """Make a brief findable as it is now; one that is not out, not at all."""
     connection.execute(delete(brief_texts).where(brief_texts.c.brief_id == brief.id))
     if brief.is_public:
-        row = {"brief_id": brief.id, "search": searchable(brief)}
+        row = {"brief_id": brief.id, "search": _searchable(brief)}
         connection.execute(insert(brief_texts).values(row))
 
 
-def searchable(brief: Brief) -> str:
+def _searchable(brief: Brief) -> str:
     """What a brief says, folded: without the addresses that it links to, with the headlines of
     the originals.
     """

@@ -18,14 +18,20 @@ from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.store.folder import PictureFolder
 from feeds.press import Press
+from feeds.public.library import Library
 from feeds.public.look import Look
 from feeds.public.pages import Page, PublicPages
 from feeds.public.search import Search
 from feeds.public.trouble import error_pages
+from feeds.representation import Representation
 
 __all__ = ["error_pages", "public_site"]
 
 _FOR_GOOD = "public, max-age=31536000, immutable"
+_WITH_STRANGERS = (
+    "default-src 'none'; style-src 'self'; img-src 'self' https: http:; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
 _TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 
@@ -41,13 +47,13 @@ def public_site(settings: Settings, store: Store, press: Press) -> Blueprint:
             lambda name=ending: press.document(name).answer(request),
         )
     for page in pages.all:
-        site.add_url_rule(page.rule, page.name, _view(page, press))
+        hotlink = settings.hotlink_pictures
+        view = _view_with_strangers(page, pages.library) if hotlink else _view(page, press)
+        site.add_url_rule(page.rule, page.name, view)
     search = Search(pages.library)
     site.add_url_rule("/search", "search", lambda: search.answer(request))
     _serve_look(site, pages.library.look)
     _serve_pictures(site, PictureFolder(settings.pictures_dir))
-    if settings.hotlink_pictures:
-        site.after_request(_let_pictures_in)
     return site
 
 
@@ -55,6 +61,20 @@ def _view(page: Page, press: Press) -> Callable[..., Response]:
     def answer(**arguments: object) -> Response:
         made = press.page(request.path, lambda: page.render(**arguments), page.content_type)
         return made.answer(request)
+
+    return answer
+
+
+def _view_with_strangers(page: Page, library: Library) -> Callable[..., Response]:
+    """For an operator who wants pictures shown from their own places: the pages may load them.
+    What a press keeps ready has the headers of everything; so these are made anew.
+    """
+
+    def answer(**arguments: object) -> Response:
+        body, changed_at = page.render(**arguments), library.edition.changed_at
+        response = Representation.of(body, page.content_type, changed_at).answer(request)
+        response.headers["Content-Security-Policy"] = _WITH_STRANGERS
+        return response
 
     return answer
 
@@ -89,13 +109,4 @@ def _file(body: bytes, kind: str, cached: str) -> Response:
     response = Response(body, headers={"Content-Type": kind, "Cache-Control": cached})
     response.add_etag()
     response.make_conditional(request)
-    return response
-
-
-def _let_pictures_in(response: Response) -> Response:
-    """Where the operator wants pictures shown from their own places."""
-    response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src 'self' https: http:; base-uri 'none'; "
-        "form-action 'self'; frame-ancestors 'none'"
-    )
     return response

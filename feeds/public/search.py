@@ -26,8 +26,8 @@ _MOST_CHARACTERS = 100
 _MOST_FOUND = 60
 _KEPT = 200
 _AT_ONCE = 2
-_PATIENCE = 2.0
-"""Seconds that a search waits for others."""
+_PATIENCE = 0.2
+"""Seconds that a search waits for others: who waits keeps a thread from answering."""
 
 
 class Search:

@@ -29,9 +29,9 @@ def test_each_brief_is_about_a_report_of_the_start() -> None:
 
 def test_it_is_published_once_its_report_is_in_a_story(sqlite_store: Store, tmp_path: Path) -> None:
     room = DeskRoom(sqlite_store, tmp_path)
-    row = briefs()[-1]
+    row = briefs()[0]
     assert not write(room.desk, room.store, QUENTIN, row, ORIGIN)
-    room.publish("Lac-Noir tunnel opens after nine years and 2.3 billion euros")
+    room.publish("City of Brenning to plant 12,000 trees along its tram lines")
     assert not write(room.desk, room.store, QUENTIN, row, ORIGIN), "it is in no story yet"
     room.group()
     room.pass_(minutes=1)
@@ -39,7 +39,7 @@ def test_it_is_published_once_its_report_is_in_a_story(sqlite_store: Store, tmp_
     (brief,) = room.store.briefs.published()
     assert brief.wording.headline == row["headline"]
     assert brief.wording.picture
-    assert brief.wording.picture.url == f"{ORIGIN}/pictures/1.png"
+    assert brief.wording.picture.url == f"{ORIGIN}/pictures/5.png"
 
 
 def test_its_pictures_are_pictures() -> None:

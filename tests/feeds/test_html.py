@@ -11,7 +11,7 @@ import pytest
 
 from feeds.public.pages import PublicPages
 from tests.conftest import unavailable
-from tests.feeds.newsroom import full_newsroom
+from tests.feeds.published import full_newsroom
 
 
 @pytest.fixture

@@ -10,15 +10,18 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import request
 from flask.testing import FlaskClient
 from lxml import etree, html
+from werkzeug.exceptions import TooManyRequests
 
 from aggregator.domain import Picture, Republish
 from aggregator.store import Store
 from feeds.public import sitemaps
 from feeds.public.pages import PublicPages
+from feeds.public.search import Search
 from feeds.public.shown import shown_picture
-from tests.feeds.newsroom import PAULA, SHOWN, SOURCES, PublicNewsroom, full_newsroom
+from tests.feeds.published import PAULA, SHOWN, SOURCES, PublicNewsroom, full_newsroom
 
 LARGEST = 100_000
 
@@ -333,3 +336,16 @@ def test_an_empty_newsroom_says_so(room: PublicNewsroom) -> None:
 def test_a_picture_without_a_credit_is_never_shown() -> None:
     for picture in (None, Picture("https://p.example/1.jpg", "Alt"), replace(SHOWN, credit="")):
         assert shown_picture(picture, None, hotlink=True) is None
+
+
+def test_who_searches_while_others_do_is_asked_to_come_again(room: PublicNewsroom) -> None:
+    search = Search(PublicPages(room.settings, room.store).library)
+    app = room.app()
+    with app.test_request_context("/search?q=one"):
+        for _ in range(2):
+            assert search._turns.acquire(timeout=1)
+        with pytest.raises(TooManyRequests):
+            search.answer(request)
+        search._turns.release()
+        assert search.answer(request).status_code == 200
+        search._turns.release()

@@ -18,7 +18,7 @@ from aggregator.store.folder import PictureFolder
 from aggregator.wire.fetch import Fetcher
 from aggregator.wire.guard import Guard
 from tests.build import NOW
-from tests.feeds.newsroom import PAULA, PublicNewsroom
+from tests.feeds.published import PAULA, PublicNewsroom
 from tests.origin import Origin
 from tests.pictures import picture
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import unavailable
-from tests.feeds.newsroom import PublicNewsroom, full_newsroom
+from tests.feeds.published import PublicNewsroom, full_newsroom
 from tests.feeds.serving import serving
 from tests.journeys.browser import Browser, browser
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 
 import sqlalchemy as sa
@@ -32,6 +33,7 @@ _FTS5 = (
     " INSERT INTO brief_words (rowid, search) VALUES (new.brief_id, new.search); END",
     f"CREATE TRIGGER brief_words_deleted AFTER DELETE ON brief_texts BEGIN {_TAKEN_OUT} END",
 )
+_LINK = re.compile(r"\]\([^)\s]*\)")
 _PUBLISHED = sa.text(
     "SELECT b.id, r.headline, r.kicker, r.body, r.byline FROM briefs b"
     " JOIN brief_revisions r ON r.brief_id = b.id AND r.number = b.version"
@@ -84,7 +86,8 @@ def downgrade() -> None:
 def _take_in(connection: sa.Connection, texts: sa.Table, pictures: sa.Table) -> None:
     """What is out already can be found, and its pictures are to be fetched."""
     for row in list(connection.execute(_PUBLISHED)):
-        said = fold("\n".join((row.headline, row.kicker, row.body, row.byline)))
+        body = _LINK.sub("] ", row.body)
+        said = fold("\n".join((row.headline, row.kicker, body, row.byline)))
         connection.execute(texts.insert().values(brief_id=row.id, search=said))
     found = sa.text(_SHOWN_SOON).columns(picture=sa.JSON, edited_at=UtcDateTime)
     urls = {row.picture["url"]: row.edited_at for row in connection.execute(found) if row.picture}
