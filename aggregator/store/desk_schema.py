@@ -94,7 +94,7 @@ pictures = Table(
     # Of the address, which may be longer than an index bears.
     Column("key", Text, primary_key=True),
     Column("url", Text, nullable=False),
-    Column("digest", Text, index=True),
+    Column("digest", Text),
     Column("renditions", JSON, nullable=False),
     Column("error", Text),
     Column("attempts", Integer, nullable=False),

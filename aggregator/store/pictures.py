@@ -65,13 +65,6 @@ class Pictures:
             row = connection.execute(select(pictures).where(_P.key == _key(url))).one_or_none()
         return _state(row) if row else None
 
-    def hosted(self, digest: str) -> HostedPicture | None:
-        """The picture with this digest; None where there is none."""
-        query = select(pictures).where(_P.digest == digest).limit(1)
-        with self._database.read() as connection:
-            row = connection.execute(query).one_or_none()
-        return _state(row).hosted if row else None
-
 
 def want(connection: Connection, url: str, now: datetime) -> None:
     """Have a picture fetched, unless we serve it; one that was given up is tried anew."""

@@ -1,7 +1,8 @@
 """Every public page, in one list: where it is, what makes its bytes, and which of it there are.
 
 A page depends on the settings and on what the store has, on nothing else: the application asks for
-those that visitors want, an export for all of them.
+those that visitors want, an export for all of them. What pages load is in ``Library.look`` and in
+the folder of pictures.
 """
 
 from __future__ import annotations

@@ -29,7 +29,6 @@ class Words:
     no_briefs: str
     corrected: str
     correction: str
-    picture: str
     originals: str
     previous: str
     next: str
@@ -77,7 +76,6 @@ EN = Words(
     no_briefs="Nothing has been published here yet.",
     corrected="corrected",
     correction="Correction",
-    picture="Picture",
     originals="Read the originals",
     previous="Before this",
     next="After this",
@@ -127,7 +125,6 @@ FR = Words(
     no_briefs="Rien n’a encore été publié ici.",
     corrected="corrigé",
     correction="Rectificatif",
-    picture="Photo",
     originals="Lire les originaux",
     previous="Précédent",
     next="Suivant",
@@ -177,7 +174,6 @@ NL = Words(
     no_briefs="Hier is nog niets verschenen.",
     corrected="verbeterd",
     correction="Rechtzetting",
-    picture="Foto",
     originals="Lees de originelen",
     previous="Vorige",
     next="Volgende",

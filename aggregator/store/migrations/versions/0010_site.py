@@ -66,8 +66,7 @@ def upgrade() -> None:
         sa.Column("next_try_at", UtcDateTime),
         sa.PrimaryKeyConstraint("key", name="pk_pictures"),
     )
-    for column in ("digest", "next_try_at"):
-        op.create_index(f"ix_pictures_{column}", "pictures", [column])
+    op.create_index("ix_pictures_next_try_at", "pictures", ["next_try_at"])
     connection = op.get_bind()
     is_sqlite = connection.dialect.name == "sqlite"
     for statement in _FTS5 if is_sqlite else (_INDEX,):
