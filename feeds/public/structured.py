@@ -33,7 +33,6 @@ def news_article(
         "mainEntityOfPage": url,
         "identifier": brief.uid,
         "headline": said.headline,
-        "alternativeHeadline": said.kicker,
         "description": description,
         "inLanguage": said.language,
         "datePublished": iso(out),
