@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from datetime import datetime, timedelta
 from http.client import responses
 
@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 
 EVERY = 1.0
 """Seconds between two looks: an index, which seldom has anything."""
+
+_GLANCE = 0.5
+"""Seconds after which one that waits for an answer looks whether it is to stop."""
 
 _AT_ONCE = 10
 _MOST_ATTEMPTS = 8
@@ -54,16 +57,25 @@ class PictureFetching:
         self._minute = minute
         self._clock = clock
         self._darkroom = Darkroom()
+        self.stopped = threading.Event()
 
     def fetch_due(self) -> int:
-        """Fetch what is due now; return how many of them can be shown."""
+        """Fetch what is due now; return how many of them can be shown.
+
+        Once ``stopped`` is set it waits for no answer: what it leaves is due when its lease ends.
+        """
         due = self._store.pictures.claim(self._clock(), _LEASE, _AT_ONCE)
         asked = [(state, self._fetcher.submit(Request(state.url))) for state in due]
-        return sum([self._take(state, answer) for state, answer in asked])
+        return sum([self._take(state, answer) for state, answer in asked if self._is_there(answer)])
 
     def close(self) -> None:
         """Stop the child process that decodes."""
         self._darkroom.close()
+
+    def _is_there(self, answer: Future[Document]) -> bool:
+        while not answer.done() and not self.stopped.is_set():
+            wait([answer], timeout=_GLANCE)
+        return answer.done()
 
     def _take(self, state: PictureState, answer: Future[Document]) -> bool:
         try:
@@ -100,18 +112,17 @@ class BackgroundPictures:
 
     def __init__(self, fetching: PictureFetching) -> None:
         self._fetching = fetching
-        self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
         self._thread.start()
 
     def stop(self) -> None:
-        """End after what is at work."""
-        self._stopped.set()
+        """End soon, whatever is still to come."""
+        self._fetching.stopped.set()
         self._thread.join()
         self._fetching.close()
 
     def _run(self) -> None:
-        while not self._stopped.wait(EVERY):
+        while not self._fetching.stopped.wait(EVERY):
             try:
                 self._fetching.fetch_due()
             except AggregatorError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.domain import Brief, Editor, Picture, Role
-from aggregator.jobs.pictures import PictureFetching
+from aggregator.jobs.pictures import BackgroundPictures, PictureFetching
 from aggregator.store import Store
 from aggregator.store.folder import PictureFolder
 from aggregator.wire.fetch import Fetcher
@@ -144,6 +145,18 @@ def test_it_is_given_up_in_the_end_and_tried_anew_with_a_correction(studio: Stud
     state = studio.store.pictures.state(url)
     assert state
     assert state.error is None
+
+
+def test_stopping_waits_for_no_answer(studio: Studio) -> None:
+    studio.origin.put("/slow.jpg", picture())
+    studio.origin.hanging.add("/slow.jpg")
+    studio.publish("/slow.jpg")
+    background = BackgroundPictures(studio.fetching)
+    while not studio.origin.requests:
+        time.sleep(0.05)
+    began = time.monotonic()
+    background.stop()
+    assert time.monotonic() - began < 5
 
 
 def test_two_processes_fetch_a_picture_once(studio: Studio) -> None:
