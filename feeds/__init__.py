@@ -23,7 +23,7 @@ from feeds.desk import desk_pages
 from feeds.headers import protect
 from feeds.health import health_view
 from feeds.press import Press
-from feeds.public import error_page, public_site
+from feeds.public import error_pages, public_site
 from feeds.syndication import syndication
 from feeds.websub import websub_callbacks
 
@@ -52,6 +52,6 @@ def create_app(
     app.register_blueprint(desk_pages(settings, store, clock))
     app.register_blueprint(websub_callbacks(settings, store, clock))
     app.add_url_rule("/health", "health", health_view(settings, store, clock, config))
-    app.register_error_handler(Exception, error_page)
+    app.register_error_handler(Exception, error_pages(settings))
     app.after_request(protect)
     return app

@@ -39,13 +39,15 @@ def brief_entry(
     *,
     rights: str | None = None,
     editors: Mapping[str, Editor] = MappingProxyType({}),
+    hotlink: bool = False,
 ) -> Entry:
     """The entry of a brief that is out: it begins with its corrections and ends by saying whom it
     owes what it says, since few readers show ``via`` links.
 
     What XML cannot say, such as control characters, is left out.
     ``editors`` by username: initials under a brief become the name of whose they are. What the
-    text links to besides the originals is for further reading.
+    text links to besides the originals is for further reading. Its picture is the one that we
+    serve; with ``hotlink`` the one at its own place will do.
     """
     wording = brief.wording
     if brief.published_at is None:
@@ -67,9 +69,9 @@ def brief_entry(
             for cited in wording.citations
             if cited.url
         ),
-        picture=_picture(wording.picture),
         related=_related(wording),
         rights=rights,
+        picture=_picture(brief, base_url, hotlink=hotlink),
     )
 
 
@@ -90,16 +92,27 @@ def _author(brief: Brief, editors: Mapping[str, Editor]) -> str:
     return byline
 
 
-def _picture(picture: Picture | None) -> Picture | None:
-    if picture is None:
-        return None
-    return replace(picture, alt=legal(picture.alt or ""), credit=legal(picture.credit or ""))
-
-
 def _related(wording: Wording) -> tuple[str, ...]:
     cited = {one.url for one in wording.citations}
     found = dict.fromkeys(filter(None, map(web_url, links(wording.body))))
     return tuple(url for url in found if url not in cited)
+
+
+def _picture(brief: Brief, base_url: str, *, hotlink: bool) -> Picture | None:
+    """The largest rendition, as JPEG: what every reader shows."""
+    picture, hosted = brief.wording.picture, brief.hosted
+    if picture is None or not picture.credit:
+        return None
+    picture = replace(picture, alt=legal(picture.alt or ""), credit=legal(picture.credit))
+    if hosted is None:
+        return picture if hotlink else None
+    largest = hosted.largest
+    return replace(
+        picture,
+        url=f"{base_url}{hosted.path(largest)}",
+        width=largest.width,
+        height=largest.height,
+    )
 
 
 def _content(shown: Article) -> str:

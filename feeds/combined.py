@@ -96,7 +96,13 @@ def entries(material: Material, settings: Settings, edition: Edition) -> list[En
 
 def made_of(brief: Brief, material: Material, settings: Settings) -> Entry:
     """A brief's entry."""
-    return brief_entry(brief, settings.base_url, rights=settings.rights, editors=material.editors)
+    return brief_entry(
+        brief,
+        settings.base_url,
+        rights=settings.rights,
+        editors=material.editors,
+        hotlink=settings.hotlink_pictures,
+    )
 
 
 def answers(brief: Brief, feed: DeclaredFeed, origins: Mapping[int, str]) -> bool:

@@ -18,12 +18,14 @@ from aggregator.cli.web import host_option, port_option, processes_option, serve
 from aggregator.jobs.announcing import Announcer
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
+from aggregator.jobs.pictures import BackgroundPictures, PictureFetching
 from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
 from aggregator.jobs.reloading import Reloading
 from aggregator.settings import Settings
 from aggregator.settings.live import LiveSettings
 from aggregator.store import Store
+from aggregator.store.folder import PictureFolder
 from aggregator.wire.filters import excluded_by
 
 log = logging.getLogger(__name__)
@@ -102,6 +104,10 @@ def _scheduling(live: LiveSettings, store: Store) -> Iterator[None]:
             heartbeat.beat()
 
         live.on_change(adopt)
+        folder = PictureFolder(settings.pictures_dir)
+        minute = settings.hour / 60
+        fetching = PictureFetching(store, folder, polling.fetcher, minute, utc_now)
+        pictures = BackgroundPictures(fetching)
         heartbeat.start()
         try:
             yield
@@ -111,4 +117,5 @@ def _scheduling(live: LiveSettings, store: Store) -> Iterator[None]:
             publishing.stop()
             if announcer:
                 announcer.close()
+            pictures.stop()
             grouping.stop()

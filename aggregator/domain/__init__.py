@@ -1,12 +1,12 @@
 """The values that every room speaks (DESIGN terms): frozen, standard library only.
 
-Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless
-its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
+Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless its
+docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
 ``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``feeds`` what the operator
-publishes · ``editors`` who writes · ``value`` what they share.
+publishes · ``pictures`` how theirs are shown · ``editors`` who writes · ``value`` what they share.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from aggregator.domain.briefs import (
     Claim,
     Correction,
     Edit,
+    Filed,
     Wording,
 )
 from aggregator.domain.documents import (
@@ -55,6 +56,11 @@ from aggregator.domain.items import (
     Revision,
 )
 from aggregator.domain.pages import ArticleText, Watch
+from aggregator.domain.pictures import (
+    HostedPicture,
+    PictureState,
+    Rendition,
+)
 from aggregator.domain.polls import (
     Change,
     Decision,
@@ -126,10 +132,12 @@ __all__ = [
     "Edition",
     "Editor",
     "EntryKind",
+    "Filed",
     "Gap",
     "Grouped",
     "Hints",
     "HostBudget",
+    "HostedPicture",
     "Item",
     "ItemQuery",
     "Job",
@@ -147,6 +155,7 @@ __all__ = [
     "ParsedFeed",
     "ParsedItem",
     "Picture",
+    "PictureState",
     "Ping",
     "Place",
     "Placement",
@@ -154,6 +163,7 @@ __all__ = [
     "PollResult",
     "PollState",
     "Progress",
+    "Rendition",
     "Report",
     "Republish",
     "Request",

@@ -65,7 +65,7 @@ class Polling:
         self._budgets = Budgets.of(
             settings.hour, self._spacing, settings.limit_owners, store.hosts.budgets()
         )
-        self._fetcher = fetcher = build_fetcher(settings, clock, self._budgets, observe)
+        self.fetcher = fetcher = build_fetcher(settings, clock, self._budgets, observe)
         self._subscriber = (
             Subscriber(store, fetcher, settings.base_url, settings.hour)
             if is_reachable(settings.base_url, Guard.allowing(settings.allow_networks))

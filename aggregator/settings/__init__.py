@@ -2,9 +2,10 @@
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
 aggregator.yaml and the environment · ``series`` what comes daily · ``sources`` sources.yaml ·
-``feeds`` feeds.yaml · ``schema`` what editors complete it with · ``live`` the settings of a running
-service · ``editing`` changes to a file that leave the rest of it as it is · ``templates`` the first
-files of a newsroom · ``opml`` lists of sources for and from other programs.
+``feeds`` feeds.yaml · ``looks`` files that they name · ``schema`` what editors complete it with ·
+``live`` the settings of a running service · ``editing`` changes to a file that leave the rest of it
+as it is · ``templates`` the first files of a newsroom · ``opml`` lists of sources for and from
+other programs.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from aggregator.desk.series import Series
 from aggregator.domain import DeclaredFeed, Source
 from aggregator.errors import ConfigError
 from aggregator.settings.feeds import read_feeds
+from aggregator.settings.looks import beside
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
 
@@ -43,6 +45,8 @@ class Settings:
     base_url: str
     time_zone: ZoneInfo
     languages: tuple[str, ...]
+    accent: str
+    logo: Path | None
     contact: str
     database_url: str
     allow_networks: tuple[str, ...]
@@ -59,6 +63,8 @@ class Settings:
     rights: str | None
     hub: str | None
     published_dir: Path
+    pictures_dir: Path
+    hotlink_pictures: bool
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
@@ -98,6 +104,8 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         base_url=site.base_url,
         time_zone=ZoneInfo(site.time_zone),
         languages=tuple(site.languages),
+        accent=site.accent,
+        logo=config_dir / site.logo if site.logo else None,
         contact=site.contact or site.base_url,
         database_url=site.database_url,
         allow_networks=tuple(site.allow_networks),
@@ -115,6 +123,8 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         hub=site.hub,
         published_dir=Path(site.published_dir),
         feeds=tuple(feeds),
+        pictures_dir=Path(site.pictures_dir or beside(site.database_url)),
+        hotlink_pictures=site.hotlink_pictures,
         four_eyes=site.four_eyes,
         series=tuple(site.series),
         sources=tuple(sources),

@@ -5,10 +5,11 @@ database has · ``database`` connections and transactions · ``sources``, ``poll
 ``hosts``, ``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors
 decide about stories · ``placing`` what both share · ``search`` finding items by words · ``wire``
 stories as the desk lists them · ``looks`` what each editor has seen · ``briefs``, ``wordings``,
-``slots``, ``claims``, ``alerts``, ``watches``,
-``article_texts``, ``audit`` the desk's · ``editors``, ``sessions``, ``attempts`` who may enter
-it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
-schedulers polls.
+``slots``, ``claims``, ``alerts``, ``watches``, ``article_texts``, ``audit`` the desk's ·
+``selection``, ``archives`` what feeds have · ``published`` what readers see of it · ``pictures``
+how far we are with those, and ``folder`` their files · ``editors``, ``sessions``, ``attempts`` who
+may enter it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which
+of several schedulers polls.
 """
 
 from __future__ import annotations
@@ -34,8 +35,10 @@ from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
 from aggregator.store.looks import Looks
 from aggregator.store.notices import Notices
+from aggregator.store.pictures import Pictures
 from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
+from aggregator.store.published import Published
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
 from aggregator.store.sessions import Sessions
@@ -70,6 +73,8 @@ class Store:
         self.stories = Stories(self._database)
         self.briefs = Briefs(self._database)
         self.slots = Slots(self._database)
+        self.published = Published(self._database)
+        self.pictures = Pictures(self._database)
         self.claims = Claims(self._database)
         self.alerts = Alerts(self._database)
         self.watches = Watches(self._database)

@@ -83,6 +83,28 @@ brief_citations = Table(
     ),
 )
 
+# What readers find published briefs by: folded, and indexed as the items' text is.
+brief_texts = Table(
+    "brief_texts",
+    metadata,
+    Column("brief_id", ForeignKey(briefs.c.id), primary_key=True, autoincrement=False),
+    Column("search", Text, nullable=False),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    # Of the address, which may be longer than an index bears.
+    Column("key", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("digest", Text),
+    Column("renditions", JSON, nullable=False),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", UtcDateTime),
+    Column("next_try_at", UtcDateTime, index=True),
+)
+
 corrections = Table(
     "corrections",
     metadata,

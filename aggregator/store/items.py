@@ -147,13 +147,17 @@ class Items:
             row = connection.execute(_newest_first().where(items.c.id == item_id)).one_or_none()
         return to_item(row) if row else None
 
-    def latest(self, limit: int, of: DeclaredFeed | None = None) -> list[ListedItem]:
-        """The newest items that may be republished, each article once; of all, or those that the
-        declared feed has.
+    def latest(
+        self, limit: int, of: DeclaredFeed | None = None, *, source_id: str | None = None
+    ) -> list[ListedItem]:
+        """The newest items that may be republished, each article once; of all, of those that the
+        declared feed has, or of one source.
 
         A duplicate stands in for an original that may not be shown itself.
         """
         conditions = selected(of, is_sqlite=self._database.is_sqlite) if of else []
+        if source_id is not None:
+            conditions.append(items.c.source_id == source_id)
         return self._listed(_republished().where(*conditions).limit(limit))
 
     def revised(self, since: datetime, limit: int) -> list[ListedItem]:
