@@ -3,8 +3,8 @@
 ``entries`` what a feed is made of · ``briefs``, ``combined`` what goes into ours (pure) ·
 ``documents`` Atom and RSS through feedgen ·
 ``jsonfeed`` · ``press`` which keeps them ready · ``representation`` ready bytes and conditional
-answers · ``public`` the site and the feeds' addresses · ``desk`` the editors' pages ·
-``health`` · ``websub`` where hubs call.
+answers · ``public`` the site and the feeds' addresses · ``desk`` the editors' pages · ``ops``
+the operators' · ``health`` · ``metrics`` · ``websub`` where hubs call.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ from aggregator.store import Store
 from feeds.desk import desk_pages
 from feeds.headers import protect
 from feeds.health import health_view
+from feeds.metrics import PATH, Metrics, metrics_view
+from feeds.ops import ops_pages
+from feeds.ops.incident_feed import incident_feed
 from feeds.press import Press
 from feeds.public import error_page, public_site
 from feeds.websub import websub_callbacks
@@ -26,16 +29,26 @@ from feeds.websub import websub_callbacks
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Flask:
-    """Build the WSGI application; ``clock`` gives aware UTC."""
+def create_app(
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], datetime],
+    metrics: Metrics | None = None,
+) -> Flask:
+    """Build the WSGI application; ``clock`` gives aware UTC, ``metrics`` are the process's."""
+    metrics = metrics or Metrics(store, clock)
     app = Flask("feeds", static_folder=None, template_folder=None)
     # The redirect that would merge them goes to whatever host was asked for.
     app.url_map.merge_slashes = False
     press = Press(settings, store)
     app.register_blueprint(public_site(settings, store, press))
     app.register_blueprint(desk_pages(settings, store, clock))
+    app.register_blueprint(ops_pages(settings, store, clock))
+    app.register_blueprint(incident_feed(settings, store))
     app.register_blueprint(websub_callbacks(settings, store, clock))
     app.add_url_rule("/health", "health", health_view(settings, store, clock))
+    app.add_url_rule(PATH, "metrics", metrics_view(settings, metrics))
     app.register_error_handler(Exception, error_page)
     app.after_request(protect)
+    app.after_request(metrics.answered)
     return app

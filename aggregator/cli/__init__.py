@@ -24,6 +24,7 @@ _MODULES = {
     "users": "users",
     "briefs": "briefs",
     "db": "db",
+    "ops": "ops",
 }
 
 

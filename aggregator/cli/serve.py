@@ -13,15 +13,19 @@ from typing import Any
 import click
 from waitress.server import create_server
 
-from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
+from aggregator import logs
+from aggregator.cli.app import config_option, load_settings, opened, uptime, utc_now
 from aggregator.cli.editors import desk_of
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
+from aggregator.jobs.telling import Teller
+from aggregator.jobs.watching import BackgroundWatch, Watch
 from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds import create_app
+from feeds.metrics import Metrics
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +41,12 @@ port_option = click.option(
 @config_option
 def run(host: str, port: int) -> None:
     """Poll, and serve the site and its feeds, until stopped."""
-    log_to_stderr()
     settings = load_settings()
-    with opened(settings) as store, _scheduling(settings, store):
-        _serve(settings, store, host, port)
+    logs.start(settings.log_format)
+    with opened(settings) as store:
+        metrics = Metrics(store, utc_now)
+        with _measured(settings, metrics), _scheduling(settings, store, metrics):
+            _serve(settings, store, host, port, metrics)
 
 
 @click.command()
@@ -49,27 +55,50 @@ def run(host: str, port: int) -> None:
 @config_option
 def serve(host: str, port: int) -> None:
     """Serve the site and its feeds, until stopped."""
-    log_to_stderr()
     settings = load_settings()
+    logs.start(settings.log_format)
     with opened(settings, declare=False) as store:
-        _serve(settings, store, host, port)
+        metrics = Metrics(store, utc_now)
+        with _measured(settings, metrics):
+            _serve(settings, store, host, port, metrics)
 
 
 @click.command()
 @config_option
 def schedule() -> None:
     """Poll what is due, until stopped."""
-    log_to_stderr()
     settings = load_settings()
+    logs.start(settings.log_format)
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    with opened(settings) as store, _scheduling(settings, store):
-        stopped.wait()
+    with opened(settings) as store:
+        metrics = Metrics(store, utc_now)
+        with _measured(settings, metrics), _scheduling(settings, store, metrics):
+            stopped.wait()
 
 
 @contextmanager
-def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
+def _measured(settings: Settings, metrics: Metrics) -> Iterator[None]:
+    """Serve the metrics at an address of their own, if they have one."""
+    if settings.metrics_listen is None:
+        yield
+        return
+    host, _, port = settings.metrics_listen.rpartition(":")
+    server = _listen(metrics, host.strip("[]"), int(port), "metrics_listen in aggregator.yaml")
+    thread = threading.Thread(target=server.run, name="metrics", daemon=True)
+    thread.start()
+    log.info("metrics on http://%s/metrics", settings.metrics_listen)
+    try:
+        yield
+    finally:
+        server.trigger.pull_trigger(server.close)
+        thread.join(5)
+        server.task_dispatcher.shutdown()
+
+
+@contextmanager
+def _scheduling(settings: Settings, store: Store, metrics: Metrics) -> Iterator[None]:
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
     with closing(Polling(settings, store, utc_now)) as polling:
         grouping = BackgroundGrouping(Grouper(store, settings, utc_now))
@@ -80,32 +109,40 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
             clock=utc_now,
             monotonic=uptime,
             also=grouping.wake,
+            reported=metrics.polled,
         )
         publishing = BackgroundPublishing(desk_of(settings, store))
+        teller = Teller(settings, polling.fetcher, utc_now)
+        watching = BackgroundWatch(
+            Watch(store, settings.limits, teller, utc_now), store.leadership.held
+        )
         heartbeat.start()
         try:
             yield
         finally:
             log.info("stopping")
+            watching.stop()
             heartbeat.stop()
             publishing.stop()
             grouping.stop()
 
 
-def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
-    app = create_app(settings, store, utc_now)
-    try:
-        server = create_server(
-            app, host=host, port=port, threads=8, ident=None, **proxied(settings.trusted_proxy)
-        )
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
-        ) from error
+def _serve(settings: Settings, store: Store, host: str, port: int, metrics: Metrics) -> None:
+    app = create_app(settings, store, utc_now, metrics)
+    server = _listen(app, host, port, "--port", **proxied(settings.trusted_proxy))
     signal.signal(signal.SIGTERM, _leave)
     log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
     server.run()
     server.close()
+
+
+def _listen(app: Any, host: str, port: int, option: str, **more: Any) -> Any:
+    try:
+        return create_server(app, host=host, port=port, threads=8, ident=None, **more)
+    except OSError as error:
+        raise click.ClickException(
+            f"cannot listen on {host}:{port}: {error.strerror}; choose another with {option}"
+        ) from error
 
 
 def proxied(trusted: str | None) -> dict[str, Any]:

@@ -5,7 +5,8 @@ its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``briefs`` what the desk wrote of it · ``editors`` who did · ``value`` what they share.
+``briefs`` what the desk wrote of it · ``editors`` who did · ``operations`` what operators are
+told · ``value`` what they share.
 """
 
 from __future__ import annotations
@@ -45,6 +46,16 @@ from aggregator.domain.items import (
     ItemQuery,
     ListedItem,
     Revision,
+)
+from aggregator.domain.operations import (
+    Alarm,
+    Incident,
+    PollError,
+    Queue,
+    Size,
+    Space,
+    Token,
+    Trouble,
 )
 from aggregator.domain.polls import (
     Change,
@@ -94,6 +105,7 @@ from aggregator.domain.wire import (
 )
 
 __all__ = [
+    "Alarm",
     "Alert",
     "AlertKind",
     "Attempt",
@@ -115,6 +127,7 @@ __all__ = [
     "Grouped",
     "Hints",
     "HostBudget",
+    "Incident",
     "Item",
     "ItemQuery",
     "Job",
@@ -135,10 +148,12 @@ __all__ = [
     "Ping",
     "Place",
     "Placement",
+    "PollError",
     "PollReport",
     "PollResult",
     "PollState",
     "Progress",
+    "Queue",
     "Report",
     "Republish",
     "Request",
@@ -148,15 +163,19 @@ __all__ = [
     "Role",
     "Session",
     "Sighting",
+    "Size",
     "Source",
     "SourceHealth",
     "SourceStatus",
+    "Space",
     "Standing",
     "State",
     "Story",
     "StoryQuery",
     "StoryState",
     "Subscription",
+    "Token",
+    "Trouble",
     "WireQuery",
     "WireRow",
     "Wording",

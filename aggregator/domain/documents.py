@@ -12,8 +12,8 @@ from aggregator.domain.value import Value
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP question, a GET unless it carries a ``form``; validators go out byte for byte as
-    they came in.
+    """One HTTP question, a GET unless it carries a ``form``, or what ``form_type`` says that it is;
+    validators go out byte for byte as they came in.
 
     ``suspect`` is for what gave no answer the last time.
     """
@@ -23,6 +23,7 @@ class Request:
     last_modified: str | None = None
     suspect: bool = False
     form: bytes | None = None
+    form_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,7 @@ class Polling:
             settings.hour, self._spacing, settings.limit_owners, store.hosts.budgets()
         )
         guard = Guard.allowing(settings.allow_networks)
-        self._fetcher = fetcher = Fetcher(
+        self.fetcher = fetcher = Fetcher(
             user_agent=settings.user_agent,
             guard=guard,
             utc_now=clock,

@@ -2,7 +2,8 @@
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
 aggregator.yaml and the environment · ``series`` what comes daily ·
-``sources`` sources.yaml.
+``sources`` sources.yaml · ``operations`` alerts and limits, and where each setting comes from ·
+``drafts`` a file changed in the browser.
 """
 
 from __future__ import annotations
@@ -17,10 +18,21 @@ from aggregator import __version__
 from aggregator.desk.series import Series
 from aggregator.domain import Source
 from aggregator.errors import ConfigError
+from aggregator.settings.operations import Alerting, alerting, limits, origins
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
+from aggregator.watch.limits import Limits
 
 __all__ = ["Settings", "load"]
+
+_KEPT = {
+    "incidents": timedelta(days=365),
+    "failures": timedelta(days=90),
+    "notices": timedelta(days=90),
+    "seen": timedelta(days=90),
+    "sessions": timedelta(0),
+}
+"""What nobody looks at again; all else is kept for ever, or as long as the operator says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +61,12 @@ class Settings:
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
+    metrics_listen: str | None
+    log_format: str
+    limits: Limits
+    alerting: Alerting
+    retention: Mapping[str, timedelta]
+    origins: Mapping[str, str]
 
     @property
     def user_agent(self) -> str:
@@ -88,4 +106,10 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         four_eyes=site.four_eyes,
         series=tuple(site.series),
         sources=tuple(sources),
+        metrics_listen=site.metrics_listen,
+        log_format=site.log_format,
+        limits=limits(site),
+        alerting=alerting(site),
+        retention=_KEPT | site.retention,
+        origins=origins(config_dir / "aggregator.yaml", environ),
     )

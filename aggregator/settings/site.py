@@ -11,13 +11,28 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.settings.messages import explain, kind, unknown_key
 from aggregator.settings.series import read_series
-from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Zone
+from aggregator.settings.values import (
+    Allowance,
+    BaseUrl,
+    Duration,
+    Language,
+    Listen,
+    LogFormat,
+    Mailbox,
+    Retained,
+    SmtpSecurity,
+    Text,
+    Url,
+    Zone,
+)
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
-_PREFIX = "AGGREGATOR_"
+PREFIX = "AGGREGATOR_"
 _ELSEWHERE = ("config", "broker_url", "secret_key")
-_SECRET = ("database_url",)
-"""May carry a password, so it is taken from the environment only."""
+_SECRET = ("database_url", "smtp_password", "alert_webhook")
+"""May let somebody in, so it is taken from the environment only."""
+
+_PAIRS = ("retention",)
 
 
 class Site(BaseModel):
@@ -45,6 +60,22 @@ class Site(BaseModel):
     feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
     four_eyes: bool = False
     series: list[Any] = []
+    metrics_listen: Listen | None = None
+    log_format: LogFormat = "text"
+    incident_tries: Annotated[int, Field(ge=1, le=1000)] = 3
+    incident_after: Duration = timedelta(hours=2)
+    alert_failing_after: Duration = timedelta(hours=6)
+    alert_silence_after: Duration = timedelta(hours=1)
+    alert_lag: Duration = timedelta(minutes=15)
+    alert_disk_free: Annotated[int, Field(ge=0)] = 1 << 30
+    alert_mail_to: list[Mailbox] = []
+    alert_mail_from: Mailbox | None = None
+    alert_webhook: Url | None = None
+    smtp_server: Listen = "127.0.0.1:25"
+    smtp_security: SmtpSecurity = "none"
+    smtp_user: Text | None = None
+    smtp_password: Text | None = None
+    retention: Retained = {}
 
 
 def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
@@ -56,7 +87,7 @@ def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
     file = read_yaml(path) if path.exists() else YamlFile(path)
     values, origins = _from_file(file), dict[str, str]()
     for name, text in environ.items():
-        if name.startswith(_PREFIX):
+        if name.startswith(PREFIX):
             _override(name, text, values, origins, file)
     try:
         site = Site.model_validate(values)
@@ -79,14 +110,14 @@ def _from_file(file: YamlFile) -> dict[str, Any]:
         return {}
     for key in _SECRET:
         if key in file.data:
-            file.problem((key,), f"{key} may hold a password; set {_PREFIX}{key.upper()} instead")
+            file.problem((key,), f"{key} may let somebody in; set {PREFIX}{key.upper()} instead")
     return {str(key): value for key, value in file.data.items() if key not in _SECRET}
 
 
 def _override(
     name: str, text: str, values: dict[str, Any], origins: dict[str, str], file: YamlFile
 ) -> None:
-    key = name.removeprefix(_PREFIX).lower()
+    key = name.removeprefix(PREFIX).lower()
     if key in _ELSEWHERE:
         return
     if key not in Site.model_fields:
@@ -96,7 +127,7 @@ def _override(
     annotation = Site.model_fields[key].annotation
     if get_origin(annotation) is list:
         values[key] = [part.strip() for part in text.split(",") if part.strip()]
-    elif get_origin(annotation) is dict:
+    elif get_origin(annotation) is dict or key in _PAIRS:
         pairs = (part.partition("=") for part in text.split(",") if part.strip())
         values[key] = {name.strip(): value.strip() for name, _, value in pairs}
     elif annotation in (int, float, bool):

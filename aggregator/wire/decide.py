@@ -38,7 +38,9 @@ def decide(sightings: Iterable[Sighting], known: Iterable[KnownItem]) -> Decisio
         elif match.digest == sighting.digest:
             unchanged += 1
         else:
-            changed.append(Change(match.id, sighting, reads_otherwise(match, sighting)))
+            # What was pruned cannot be compared any more.
+            visible = match.pruned_at is None and reads_otherwise(match, sighting)
+            changed.append(Change(match.id, sighting, visible))
             renamed += match.guid != sighting.item.guid
     return Decision(tuple(new), tuple(changed), unchanged, renamed)
 

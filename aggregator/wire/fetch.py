@@ -215,6 +215,8 @@ class Fetcher:
             headers.append(b"If-None-Match: " + request.etag.encode("latin-1"))
         if request.last_modified:
             headers.append(b"If-Modified-Since: " + request.last_modified.encode("latin-1"))
+        if request.form_type:
+            headers.append(b"Content-Type: " + request.form_type.encode())
         if request.form is None:
             curl.setopt(pycurl.HTTPGET, 1)
         else:
