@@ -35,7 +35,7 @@ def conditions(
         failing = status in (SourceStatus.FAILING, SourceStatus.GONE)
         if failing and trouble.since and now - trouble.since >= limits.long_failing:
             since = f"{trouble.since:%d %b %H:%M} UTC"
-            found[f"source:{source.id}"] = f"{source.id} has been failing since {since}"
+            found[f"source:{source.id}"] = f"source {source.id} has been failing since {since}"
     new_at = queue.new_item_at
     if polled and new_at and now - new_at >= limits.silence:
         found["silence"] = f"nothing new came from any source since {new_at:%d %b %H:%M} UTC"

@@ -90,7 +90,8 @@ class Pace:
             return "It is asked as soon as there is room."
         wait = self._wait(source, state, state.polled_at)
         fresh, hinted = state.fresh_for or timedelta(0), state.hints.interval or timedelta(0)
-        if state.status in (*_REFUSALS, *_RETRY_AFTER_STATUSES) and state.error:
+        refuses = state.status in _REFUSALS
+        if refuses or (state.status in _RETRY_AFTER_STATUSES and not state.failures):
             return "It asked us to wait, or refuses us: then we wait as told, or four hours."
         if not state.failures and max(fresh, hinted) > wait:
             if fresh >= hinted:

@@ -31,7 +31,7 @@ _FORMATS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
 
 def incident_feed(settings: Settings, store: Store) -> Blueprint:
     """The blueprint of the private feed."""
-    blueprint = Blueprint("incident_feed", __name__, url_prefix="/ops/incidents")
+    blueprint = Blueprint("incident_feed", __name__, url_prefix="/ops")
 
     def answer(token: str, ending: str) -> Response:
         if not token or not store.tokens.admits(key_of(token)):
@@ -44,12 +44,12 @@ def incident_feed(settings: Settings, store: Store) -> Blueprint:
         del response.headers["Access-Control-Allow-Origin"]
         return response
 
-    @blueprint.get("/<token>.<any(atom, json):ending>")
+    @blueprint.get("/incidents/<token>.<any(atom, json):ending>")
     def by_address(token: str, ending: str) -> Response:
         """The feed, for whoever knows its address."""
         return answer(token, ending)
 
-    @blueprint.get(".<any(atom, json):ending>")
+    @blueprint.get("/incidents.<any(atom, json):ending>")
     def by_header(ending: str) -> Response:
         """The feed, for whoever sends a token along."""
         kind, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -23,7 +23,8 @@ def sparkline(counts: Sequence[int], label: str) -> Markup:
         if (tall := round(count / most * (_TALL - 1)) + (count > 0))
     )
     return Markup(
-        '<svg class="spark" viewBox="0 0 {} {}" role="img" aria-label="{}">'
+        '<svg class="spark" viewBox="0 0 {} {}" preserveAspectRatio="xMinYMax meet" role="img" '
+        'aria-label="{}">'
         '<title>{}</title><path d="M0 {}.5H{}"/>{}</svg>'
     ).format(len(counts) * _BAR, _TALL + 1, label, label, _TALL, len(counts) * _BAR, bars)
 
