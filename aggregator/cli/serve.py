@@ -112,9 +112,9 @@ def _scheduling(settings: Settings, store: Store, metrics: Metrics) -> Iterator[
             reported=metrics.polled,
         )
         publishing = BackgroundPublishing(desk_of(settings, store))
-        teller = Teller(settings, polling.fetcher, utc_now)
+        teller = Teller(lambda: settings, polling.fetcher, utc_now)
         watching = BackgroundWatch(
-            Watch(store, settings.limits, teller, utc_now), store.leadership.held
+            Watch(store, lambda: settings.limits, teller, utc_now), store.leadership.held
         )
         heartbeat.start()
         try:

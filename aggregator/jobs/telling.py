@@ -15,6 +15,7 @@ from email.utils import format_datetime, make_msgid
 from aggregator.domain import Request
 from aggregator.errors import AggregatorError
 from aggregator.settings import Settings
+from aggregator.settings.operations import Alerting
 from aggregator.watch.alarms import Message
 from aggregator.wire.fetch import Fetcher
 
@@ -28,17 +29,22 @@ class NotTold(AggregatorError):
 
 
 class Teller:
-    """Sends messages where the operator's settings say.
+    """Sends messages where the operator's settings, as they are by then, say.
 
     A webhook is asked through ``fetcher``, whose guard lets it reach public addresses and those of
     ``allow_networks`` only.
     """
 
-    def __init__(self, settings: Settings, fetcher: Fetcher, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, settings: Callable[[], Settings], fetcher: Fetcher, clock: Callable[[], datetime]
+    ) -> None:
         self._settings = settings
-        self._alerting = settings.alerting
         self._fetcher = fetcher
         self._clock = clock
+
+    @property
+    def _alerting(self) -> Alerting:
+        return self._settings().alerting
 
     @property
     def has_anybody(self) -> bool:
@@ -84,13 +90,13 @@ class Teller:
 
     def _letter(self, message: Message) -> EmailMessage:
         letter = EmailMessage()
-        letter["Subject"] = f"[{self._settings.title}] {message.subject}"
+        letter["Subject"] = f"[{self._settings().title}] {message.subject}"
         letter["From"] = self._alerting.mail_from
         letter["To"] = ", ".join(self._alerting.mail_to)
         letter["Date"] = format_datetime(self._clock())
         letter["Message-ID"] = make_msgid(domain=self._alerting.mail_from.rpartition("@")[2])
         letter["Auto-Submitted"] = "auto-generated"
-        letter.set_content(f"{_story(message)}\n\n{self._settings.base_url}/ops/\n")
+        letter.set_content(f"{_story(message)}\n\n{self._settings().base_url}/ops/\n")
         return letter
 
     def _call(self, message: Message) -> None:
@@ -101,7 +107,7 @@ class Teller:
             "text": message.subject,
             "since": alarm.since.isoformat(timespec="seconds"),
             "until": alarm.cleared_at.isoformat(timespec="seconds") if alarm.cleared_at else None,
-            "url": f"{self._settings.base_url}/ops/",
+            "url": f"{self._settings().base_url}/ops/",
         }
         request = Request(
             str(self._alerting.webhook),

@@ -26,10 +26,16 @@ _SIZE_EVERY = timedelta(hours=1)
 
 
 class Watch:
-    """Keeps the incidents and alarms of one store up to date, and tells of them."""
+    """Keeps the incidents and alarms of one store up to date, and tells of them; ``limits`` gives
+    where they begin, as of then.
+    """
 
     def __init__(
-        self, store: Store, limits: Limits, teller: Teller, clock: Callable[[], datetime]
+        self,
+        store: Store,
+        limits: Callable[[], Limits],
+        teller: Teller,
+        clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._limits = limits
@@ -39,13 +45,13 @@ class Watch:
 
     def look(self) -> None:
         """See how things are. Raises StoreError."""
-        now = self._clock()
+        now, limits = self._clock(), self._limits()
         troubles = self._store.failures.troubles()
-        changed = review_incidents(troubles, self._store.incidents.open(), now, self._limits)
+        changed = review_incidents(troubles, self._store.incidents.open(), now, limits)
         if changed:
             self._store.incidents.record(changed)
         queue = self._store.figures.queue(now)
-        present = conditions(troubles, queue, self._store.figures.free(), now, self._limits)
+        present = conditions(troubles, queue, self._store.figures.free(), now, limits)
         known = self._store.alarms.all()
         alarms, forgotten = review_alarms(present, known, now)
         for key in forgotten:

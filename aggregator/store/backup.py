@@ -133,10 +133,15 @@ def _restore_sqlite(source: Path, target: Path) -> None:
     except sqlite3.Error as error:
         raise StoreError(f"{source}: cannot be read: {error}") from error
     versions.look_at(source)
-    if target.exists():
+    before = target.stat() if target.exists() else None
+    if before:
         _set_apart(target, target.with_name(f"{target.name}.before-restore"))
     with _whole(target) as unfinished:
         shutil.copyfile(source, unfinished)
+        if before:
+            # Else a restore by root would keep the service itself out.
+            unfinished.chmod(before.st_mode & 0o7777)
+            os.chown(unfinished, before.st_uid, before.st_gid)
 
 
 def _set_apart(path: Path, aside: Path) -> None:

@@ -4,8 +4,9 @@ lines that feeds carry stay, so that it is never taken for new. What a brief cit
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -86,11 +87,15 @@ class Retention:
     def _prune_kind(
         self, kind: str, before: datetime, now: datetime, shorten: Callable[[str], str]
     ) -> int:
-        total, count = 0, _BATCH
+        total, after, count = 0, 0, _BATCH
         while count == _BATCH:
             with self._database.write() as connection:
                 if kind == "texts":
-                    count = _cut_texts(connection, before, now, shorten)
+                    # What was looked through need not be again.
+                    query = _old(kind, before).where(items.c.id > after).limit(_BATCH)
+                    old = connection.execute(query).scalars().all()
+                    _cut_texts(connection, old, now, shorten)
+                    after, count = max(old, default=after), len(old)
                 else:
                     count = _delete(connection, kind, before)
             total += count
@@ -98,9 +103,8 @@ class Retention:
 
 
 def _cut_texts(
-    connection: Connection, before: datetime, now: datetime, shorten: Callable[[str], str]
-) -> int:
-    old = connection.execute(_old("texts", before).limit(_BATCH)).scalars().all()
+    connection: Connection, old: Sequence[int], now: datetime, shorten: Callable[[str], str]
+) -> None:
     rows = connection.execute(
         select(items.c.id, items.c.title, items.c.text).where(items.c.id.in_(old))
     )
@@ -115,7 +119,6 @@ def _cut_texts(
     ]
     if cut:
         connection.execute(_CUT, cut)
-    return len(cut)
 
 
 def _delete(connection: Connection, kind: str, before: datetime) -> int:
@@ -126,7 +129,7 @@ def _delete(connection: Connection, kind: str, before: datetime) -> int:
     return len(keys)
 
 
-def _old(kind: str, before: datetime) -> Select[tuple[object, ...]]:
+def _old(kind: str, before: datetime) -> Select[Any]:
     """The keys of what is older."""
     if kind == "texts":
         return select(items.c.id).where(*_old_texts(before)).order_by(items.c.id)

@@ -186,8 +186,8 @@ class Room:
         self.store = store
         nowhere = Alerting((), "", "127.0.0.1:25", "none", None, None, None)
         settings = replace(SETTINGS, alerting=replace(nowhere, **alerting))
-        teller = Teller(settings, fetcher, lambda: self.now)
-        self.watch = Watch(store, Limits(disk=0), teller, lambda: self.now)
+        teller = Teller(lambda: settings, fetcher, lambda: self.now)
+        self.watch = Watch(store, lambda: Limits(disk=0), teller, lambda: self.now)
 
     def look(self, at: datetime) -> None:
         self.now = at
