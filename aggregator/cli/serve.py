@@ -113,9 +113,8 @@ def _scheduling(settings: Settings, store: Store, metrics: Metrics) -> Iterator[
         )
         publishing = BackgroundPublishing(desk_of(settings, store))
         teller = Teller(lambda: settings, polling.fetcher, utc_now)
-        watching = BackgroundWatch(
-            Watch(store, lambda: settings.limits, teller, utc_now), store.leadership.held
-        )
+        watch = Watch(store, lambda: settings.limits, teller, utc_now)
+        watching = BackgroundWatch(watch, lambda: heartbeat.is_leading)
         heartbeat.start()
         try:
             yield

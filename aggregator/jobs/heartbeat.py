@@ -71,6 +71,11 @@ class Heartbeat:
         )
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
+    @property
+    def is_leading(self) -> bool:
+        """Whether this process polls, as of the last beat."""
+        return self._leading
+
     def start(self) -> None:
         """Beat now, and from now on."""
         self.beat()

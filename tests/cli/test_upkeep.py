@@ -32,6 +32,7 @@ def test_a_token_is_shown_once_and_kept_as_a_digest(place: Installation) -> None
 
 
 def test_checks_say_by_their_exit_code_what_they_found(place: Installation) -> None:
+    place.run("sources", "list")  # declares them
     assert "all good" in place.run("db", "check").stderr
     with closing(sqlite3.connect(place.folder / "var" / "aggregator.db")) as connection:
         connection.execute("DELETE FROM poll_states")

@@ -7,13 +7,15 @@ from datetime import timedelta
 from functools import partial
 
 from aggregator.desk.desk import Desk
+from aggregator.desk.sessions import new_session
 from aggregator.desk.workflow import Rules
-from aggregator.domain import ItemQuery, Republish, Role
+from aggregator.domain import Incident, ItemQuery, Republish, Role
 from aggregator.settings.values import KINDS
 from aggregator.store import Store
 from aggregator.wire.clean import shorten
 from tests.build import NOW, declare, item, source, take
-from tests.feeds.desk import SETTINGS, hire
+from tests.feeds.desk import SETTINGS, hire, kept
+from tests.store.test_operations import fail
 
 DAY = timedelta(days=1)
 LONG = " ".join(["What was said of it."] * 100)
@@ -63,8 +65,8 @@ def test_what_was_pruned_is_neither_new_nor_edited_when_it_comes_again(store: St
     store.retention.prune(KEEP, NOW, CUT)  # another guid had brought its text again
     reworded = replace(old, text=LONG + " More.", content=f"<p>{LONG} More.</p>")
     assert take(store, fanal, reworded) == (0, 0)
-    (kept,) = store.items.find(ItemQuery())
-    assert kept.text == reworded.text
+    (whole,) = store.items.find(ItemQuery())
+    assert whole.text == reworded.text
     assert store.retention.overdue(KEEP, NOW + DAY)["texts"] == 1
 
 
@@ -102,3 +104,18 @@ def test_words_of_a_pruned_text_are_not_found_any_more_but_its_title_is(store: S
     store.retention.prune(KEEP, NOW, CUT)
     assert list(store.items.find(ItemQuery(search="zeppelin"))) == []
     assert len(list(store.items.find(ItemQuery(search="comet")))) == 1
+
+
+def test_records_are_dropped_by_their_age_and_numbers_never_come_back(store: Store) -> None:
+    declare(store, source("fanal"))
+    for days in (100, 99, 1):
+        fail(store, "fanal", NOW - days * DAY, f"odd {days}")
+    old = Incident("fanal", NOW - 99 * DAY, NOW, "x", resolved_at=NOW - 98 * DAY)
+    store.incidents.record([old, Incident("fanal", NOW - 99 * DAY, NOW, "goes on")])
+    hire(store, "olga")
+    token = new_session("token", "olga", NOW - 90 * DAY)
+    assert store.sessions.open(token, kept())
+    counts = store.retention.prune(KEEP, NOW, CUT)
+    assert (counts["failures"], counts["incidents"], counts["sessions"]) == (2, 1, 1)
+    assert [one.text for one in store.failures.of_source("fanal", 9)] == ["odd 1"]
+    assert [one.cause for one in store.incidents.latest(9)] == ["goes on"]
