@@ -46,8 +46,10 @@ def editing_page(ops: Blueprint, room: Room) -> None:
         if draft != current:
             try:
                 drafts.write(path, draft, current)
-            except ConfigError:
+            except ConfigError as error:
                 now = drafts.read(path)
+                if now == current:
+                    return make_response(_page(room, draft, now, list(error.problems)), 409)
                 return make_response(_page(room, draft, now, message=_CONFLICT), 409)
             room.note("sources.yaml changed", _summary(current, draft))
         return make_response(redirect("/ops/sources.yaml?saved=1", 303))
