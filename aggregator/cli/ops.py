@@ -37,7 +37,7 @@ def add(name: str, editor: str) -> None:
     with opened(settings, declare=False) as store:
         if not store.tokens.add(name, key_of(made), editor, utc_now()):
             raise click.UsageError(f"there is a token '{name}' already; revoke it or name another")
-    click.echo(f"{settings.base_url}/ops/incidents/{made}.atom")
+    click.echo(f"{settings.base_url}/incidents/{made}.atom")
     click.echo("Whoever has this address can read it; it is not shown again.", err=True)
 
 

@@ -31,7 +31,7 @@ _FORMATS: dict[str, tuple[Callable[[Feed], bytes], str]] = {
 
 def incident_feed(settings: Settings, store: Store) -> Blueprint:
     """The blueprint of the private feed."""
-    blueprint = Blueprint("incident_feed", __name__, url_prefix="/ops")
+    blueprint = Blueprint("incident_feed", __name__)
 
     def answer(token: str, ending: str) -> Response:
         if not token or not store.tokens.admits(key_of(token)):
@@ -68,7 +68,7 @@ def _feed(settings: Settings, store: Store) -> Feed:
         title=f"{settings.title}: incidents",
         subtitle="Sources that fail, one entry each time",
         base_url=settings.base_url,
-        path="/ops/incidents",
+        path="/incidents",
         language="en",
         updated_at=updated,
         entries=tuple(entry(one, sources.get(one.source_id), settings, uid) for one in found),

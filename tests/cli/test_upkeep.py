@@ -22,7 +22,7 @@ def place(tmp_path: Path) -> Installation:
 def test_a_token_is_shown_once_and_kept_as_a_digest(place: Installation) -> None:
     address = place.run("ops", "token", "add", "reader", "--editor", "olga").stdout.strip()
     token = address.removesuffix(".atom").rpartition("/")[2]
-    assert address.startswith("http://127.0.0.1:8000/ops/incidents/")
+    assert address.startswith("http://127.0.0.1:8000/incidents/")
     assert len(token) >= 40
     place.run("ops", "token", "add", "reader", expect=2)
     assert [one["name"] for one in place.lines("ops", "token", "list")] == ["reader"]

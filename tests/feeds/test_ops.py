@@ -247,9 +247,9 @@ def test_incidents_are_a_private_feed(ops: Ops, browser: Browser) -> None:
     ops.store.tokens.add("reader", key_of("the-token"), "olga", NOW)
     begun = Incident("fanal", NOW, NOW, "It <is> down.", NOW + HOUR, "https://new.example/")
     ops.store.incidents.record([begun])
-    for bad in ("/ops/incidents.atom", "/ops/incidents/wrong.atom", "/ops/incidents/x.json"):
+    for bad in ("/incidents.atom", "/incidents/wrong.atom", "/incidents/x.json"):
         assert nobody.get(bad).status_code == 404
-    answer = nobody.get("/ops/incidents/the-token.atom")
+    answer = nobody.get("/incidents/the-token.atom")
     assert answer.headers["Cache-Control"] == "private, no-cache"
     assert "Set-Cookie" not in answer.headers
     assert "the-token" not in answer.text
@@ -257,18 +257,18 @@ def test_incidents_are_a_private_feed(ops: Ops, browser: Browser) -> None:
     assert entry.title == "Fanal (fanal): failing"
     assert "A replacement was found: https://new.example/" in entry.content[0].value
     assert "Next try" in entry.content[0].value
-    same = nobody.get("/ops/incidents/the-token.atom", If_None_Match=answer.headers["ETag"])
+    same = nobody.get("/incidents/the-token.atom", If_None_Match=answer.headers["ETag"])
     assert same.status_code == 304
 
     (stored,) = ops.store.incidents.open()
     ops.store.incidents.record([replace(stored, resolved_at=NOW + HOUR, updated_at=NOW + HOUR)])
-    by_header = nobody.get("/ops/incidents.json", Authorization="Bearer the-token")
+    by_header = nobody.get("/incidents.json", Authorization="Bearer the-token")
     (resolved,) = json.loads(by_header.text)["items"]
     assert resolved["id"] == entry.id
     assert resolved["title"] == "Fanal (fanal): back"
     assert "Resolved" in resolved["content_html"]
     ops.store.tokens.revoke("reader", "olga", NOW)
-    assert nobody.get("/ops/incidents/the-token.atom").status_code == 404
+    assert nobody.get("/incidents/the-token.atom").status_code == 404
     assert "It &lt;is&gt; down." in browser.get("/ops/incidents").text
 
 
