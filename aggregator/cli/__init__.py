@@ -26,6 +26,7 @@ _MODULES = {
     "users": "users",
     "briefs": "briefs",
     "db": "db",
+    "ops": "ops",
 }
 
 

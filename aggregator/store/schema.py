@@ -1,5 +1,6 @@
 """The tables of the wire and of stories, as the newest migration leaves them (a test compares the
-two); the desk's are in :mod:`aggregator.store.desk_schema`.
+two); the desk's are in :mod:`aggregator.store.desk_schema`, the operators' in
+:mod:`aggregator.store.ops_schema`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0011"
+SCHEMA = "0012"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -195,6 +196,8 @@ items = Table(
     Column("excluded_by", Text),
     Column("held", Text),
     Column("picture", JSON(none_as_null=True)),
+    # Since when only the beginning of its text is kept.
+    Column("pruned_at", UtcDateTime),
     UniqueConstraint("source_id", "identity"),
     Index(None, "source_id", "guid"),
     Index(None, "sort_at", "id"),

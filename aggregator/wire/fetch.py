@@ -224,6 +224,8 @@ class Fetcher:
         if self._observe:
             curl.setopt(pycurl.VERBOSE, 1)
             curl.setopt(pycurl.DEBUGFUNCTION, partial(self._observe, transfer.url))
+        if request.form_type:
+            headers.append(b"Content-Type: " + request.form_type.encode())
         # A handle is used again: this undoes what the transfer before may have set.
         curl.setopt(pycurl.HTTPGET, 1)
         if request.form is not None:
