@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Response, abort, g, request
 
 from aggregator.desk.accounts import allows
@@ -11,6 +13,7 @@ from feeds.desk.entry import Entry
 from feeds.desk.gate import Gate
 from feeds.desk.protection import protect_desk
 from feeds.desk.trouble import trouble_page
+from feeds.desk.waiting import open_alerts
 from feeds.ops.room import Room
 
 _LARGEST_FORM = 8 << 20
@@ -31,5 +34,6 @@ def guard_operators(ops: Blueprint, room: Room) -> None:
 
     ops.context_processor(gate.context)
     ops.context_processor(lambda: {"asset": asset, "time": room.time})
+    ops.context_processor(lambda: {"open_alerts": partial(open_alerts, room.store)})
     ops.register_error_handler(Exception, trouble_page)
     protect_desk(ops, room.settings)
