@@ -7,8 +7,8 @@ changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_ro
 story, with ``reports`` · ``reading`` an article's text, with ``full_text`` · ``claims`` taking a
 story · ``briefs`` the list, with ``alerts`` and ``slots`` · ``editor`` one brief, with
 ``editor_form``, ``preview`` and ``uploads`` · ``history`` its revisions · ``writing`` what these
-share · ``times`` · ``waiting`` · ``protection`` headers · ``trouble`` what went wrong · ``assets`` style and
-script.
+share · ``times`` · ``waiting`` · ``protection`` headers · ``trouble`` what went wrong · ``assets``
+style and script.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ def test_it_says_how_things_are(metrics: Metrics) -> None:
 
 
 def test_every_name_is_documented_and_every_documented_name_is_there(metrics: Metrics) -> None:
-    app = create_app(SETTINGS, metrics._store, lambda: NOW, metrics)
+    app = create_app(SETTINGS, metrics._store, lambda: NOW, metrics=metrics)
     app.test_client().get("/health")
     documented = set(
         re.findall(r"`((?:aggregator|process)_[a-z_]+)`", (DOCS / "operators.md").read_text())
@@ -66,7 +66,7 @@ def test_every_name_is_documented_and_every_documented_name_is_there(metrics: Me
 
 
 def test_the_dashboard_asks_for_what_there_is(metrics: Metrics) -> None:
-    create_app(SETTINGS, metrics._store, lambda: NOW, metrics).test_client().get("/health")
+    create_app(SETTINGS, metrics._store, lambda: NOW, metrics=metrics).test_client().get("/health")
     dashboard = json.loads((DOCS / "grafana.json").read_text())
     queries = [target["expr"] for panel in dashboard["panels"] for target in panel["targets"]]
     asked = {name for query in queries for name in re.findall(r"(?:aggregator|process)_\w+", query)}
@@ -99,6 +99,6 @@ def test_on_the_site_it_is_for_this_machine_only(
     metrics: Metrics, site: tuple[str, str | None], peer: str, headers, status: int
 ) -> None:
     settings = replace(SETTINGS, base_url=site[0], trusted_proxy=site[1])
-    client = create_app(settings, metrics._store, lambda: NOW, metrics).test_client()
+    client = create_app(settings, metrics._store, lambda: NOW, metrics=metrics).test_client()
     answer = client.get("/metrics", headers=headers, environ_overrides={"REMOTE_ADDR": peer})
     assert answer.status_code == status
