@@ -179,7 +179,9 @@ def test_a_new_address_is_accepted_into_the_file(ops: Ops, browser: Browser, fol
     page, button = "/ops/sources/other", "/ops/sources/other/accept"
     assert browser.submit(page, button).status_code == 303
     new = "https://new.example/feed"
-    assert (folder / "sources.yaml").read_text() == YAML.replace("https://other.example/feed", new)
+    assert (folder / "sources.yaml").read_text() == YAML.replace(
+        "https://other.example/feed", f'"{new}"'
+    )
     assert "address accepted" in browser.get("/ops/audit").text
     assert browser.submit(page, "/ops/sources/fanal/accept").status_code == 409
 
