@@ -17,6 +17,7 @@ _MODULES = {
     "run": "serve",
     "serve": "serve",
     "schedule": "serve",
+    "worker": "worker",
     "poll": "poll",
     "sources": "sources",
     "items": "items",

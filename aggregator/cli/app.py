@@ -104,7 +104,7 @@ def log_to_stderr() -> None:
         format="%(asctime)s %(levelname)s %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S%z",
     )
-    for noisy in ("apscheduler", "alembic", "waitress"):
+    for noisy in ("apscheduler", "alembic", "dramatiq", "pika", "waitress"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

@@ -1,4 +1,7 @@
-"""``aggregator run``, ``serve`` and ``schedule``: what stays up (a composition root)."""
+"""``aggregator run``, ``serve`` and ``schedule``: what stays up (a composition root).
+
+With a broker, scheduling is sending messages to workers (``aggregator worker``) instead of polling.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,9 @@ from waitress.server import create_server
 
 from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
 from aggregator.cli.editors import desk_of
+from aggregator.cli.worker import queue_of
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
-from aggregator.jobs.heartbeat import Heartbeat, beat_every
+from aggregator.jobs.heartbeat import Dispatch, Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
 from aggregator.settings import Settings
@@ -71,10 +75,10 @@ def schedule() -> None:
 @contextmanager
 def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
-    with closing(Polling(settings, store, utc_now)) as polling:
+    with _dispatching(settings, store) as dispatch:
         grouping = BackgroundGrouping(Grouper(store, settings, utc_now))
         heartbeat = Heartbeat(
-            polling,
+            dispatch,
             beat_every(settings.hour),
             hour=settings.hour,
             clock=utc_now,
@@ -90,6 +94,18 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
             heartbeat.stop()
             publishing.stop()
             grouping.stop()
+
+
+@contextmanager
+def _dispatching(settings: Settings, store: Store) -> Iterator[Dispatch]:
+    if settings.broker_url is None:
+        with closing(Polling(settings, store, utc_now)) as polling:
+            yield polling
+        return
+    from aggregator.jobs.queueing import Queueing  # noqa: PLC0415 - needs the extra ``queue``
+
+    with closing(queue_of(settings, store)) as queue:
+        yield Queueing(settings, store, queue, clock=utc_now, monotonic=uptime)
 
 
 def _serve(settings: Settings, store: Store, host: str, port: int) -> None:

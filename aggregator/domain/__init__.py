@@ -49,6 +49,7 @@ from aggregator.domain.items import (
 from aggregator.domain.polls import (
     Change,
     Decision,
+    Due,
     Gap,
     Job,
     KnownItem,
@@ -108,6 +109,7 @@ __all__ = [
     "Correction",
     "Decision",
     "Document",
+    "Due",
     "Edit",
     "Edition",
     "Editor",

@@ -11,12 +11,12 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.domain import Outcome, PollReport
 from aggregator.errors import AggregatorError
-from aggregator.jobs.polling import CAPACITY, Polling
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,28 @@ def beat_every(hour: timedelta) -> timedelta:
     return min(timedelta(seconds=5), max(timedelta(seconds=0.2), hour / 720))
 
 
+class Dispatch(Protocol):
+    """Where due polls go: the only seam between one machine and many.
+
+    :class:`aggregator.jobs.polling.Polling` starts them in this process,
+    :class:`aggregator.jobs.queueing.Queueing` sends messages to workers.
+    """
+
+    def renew(self) -> None:
+        """Say that we are alive."""
+
+    def leads(self) -> bool:
+        """Whether this process is the one that dispatches, or becomes it now."""
+
+    def clock_jumped(self, by: timedelta) -> None:
+        """Keep every interval what it is although the wall clock was moved."""
+
+    def dispatch(self, ended: Callable[[PollReport], None]) -> None:
+        """Start or send what is due, as far as there is room; ``ended`` gets the reports of what
+        was started here.
+        """
+
+
 class Heartbeat:
     """Starts due polls at regular intervals until it is stopped, as long as this process leads.
 
@@ -38,7 +60,7 @@ class Heartbeat:
 
     def __init__(
         self,
-        polling: Polling,
+        polling: Dispatch,
         every: timedelta,
         *,
         hour: timedelta,
@@ -100,12 +122,8 @@ class Heartbeat:
         jumped = self._jumped()
         if jumped:
             self._polling.clock_jumped(jumped)
-        self._polling.subscribe()
-        self._polling.take_deliveries(CAPACITY, log_report)
+        self._polling.dispatch(log_report)
         self._also()
-        room = CAPACITY - self._polling.under_way
-        if room > 0:
-            self._polling.start_due(room, log_report)
 
     def _jumped(self) -> timedelta | None:
         """How far the wall clock was moved since it was last looked at."""

@@ -35,6 +35,7 @@ class Settings:
     languages: tuple[str, ...]
     contact: str
     database_url: str
+    broker_url: str | None
     allow_networks: tuple[str, ...]
     host_connections: int
     host_rate: float
@@ -62,6 +63,11 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
     Raises ConfigError with every problem of every file, each as ``FILE:LINE: what is wrong``.
     """
     site, problems = read_site(config_dir / "aggregator.yaml", environ)
+    if site.broker_url and site.database_url.startswith("sqlite"):
+        problems.append(
+            "AGGREGATOR_BROKER_URL: workers need a database that all of them reach; set "
+            "AGGREGATOR_DATABASE_URL=postgresql+psycopg://user@host/name"
+        )
     sources, more = read_sources(config_dir / "sources.yaml", site.hour)
     if problems or more:
         raise ConfigError([*problems, *more])
@@ -74,6 +80,7 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         languages=tuple(site.languages),
         contact=site.contact or site.base_url,
         database_url=site.database_url,
+        broker_url=site.broker_url,
         allow_networks=tuple(site.allow_networks),
         host_connections=site.host_connections,
         host_rate=site.host_rate,

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from aggregator.settings.messages import explain, kind, unknown_key
 from aggregator.settings.series import read_series
-from aggregator.settings.values import Allowance, BaseUrl, Duration, Language, Text, Zone
+from aggregator.settings.values import Allowance, BaseUrl, BrokerUrl, Duration, Language, Text, Zone
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
 _PREFIX = "AGGREGATOR_"
-_ELSEWHERE = ("config", "broker_url", "secret_key")
-_SECRET = ("database_url",)
+_ELSEWHERE = ("config", "secret_key")
+_SECRET = ("database_url", "broker_url")
 """May carry a password, so it is taken from the environment only."""
 
 
@@ -32,6 +32,7 @@ class Site(BaseModel):
     languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
     contact: Text | None = None
     database_url: Text = "sqlite:///var/aggregator.db"
+    broker_url: BrokerUrl | None = None
     allow_networks: list[Allowance] = []
     host_connections: Annotated[int, Field(ge=1, le=100)] = 2
     host_rate: Annotated[float, Field(ge=0, le=10_000)] = 1.0

@@ -52,6 +52,20 @@ def _url(value: str) -> str:
     return value
 
 
+def _broker_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in ("amqp", "amqps", "redis", "rediss"):
+        raise ValueError(
+            "is no broker's address; right: amqp://user:password@host:5672 (RabbitMQ) or "
+            "redis://host:6379/0"
+        )
+    return value
+
+
 def _base_url(value: str) -> str:
     if urlsplit(value).query or urlsplit(value).fragment:
         raise ValueError("must not have a '?' or '#' part")
@@ -100,6 +114,7 @@ def _one_or_many(value: object) -> object:
 Text = Annotated[str, AfterValidator(_text)]
 Slug = Annotated[Text, AfterValidator(_slug)]
 Url = Annotated[Text, AfterValidator(_url)]
+BrokerUrl = Annotated[Text, AfterValidator(_broker_url)]
 BaseUrl = Annotated[Url, AfterValidator(_base_url)]
 Language = Annotated[Text, AfterValidator(_language)]
 Zone = Annotated[Text, AfterValidator(_zone)]

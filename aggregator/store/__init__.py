@@ -2,12 +2,13 @@
 
 ``schema``, ``desk_schema`` the tables · ``migrations`` how they came to be · ``versions`` which a
 database has · ``database`` connections and transactions · ``sources``, ``polls``, ``items``,
-``hosts``, ``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors
-decide about stories · ``placing`` what both share · ``search`` finding items by words · ``wire``
-stories as the desk lists them · ``looks`` what each editor has seen · ``briefs``, ``wordings``,
-``claims``, ``alerts``, ``audit`` the desk's · ``editors``, ``sessions``, ``attempts`` who may enter
-it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which of several
-schedulers polls.
+``hosts``, ``subscriptions``, ``notices``, ``stories`` the statements · ``asides`` what a poll
+brings besides items · ``queued`` polls that wait in a queue · ``turns`` which process may ask a
+host · ``rulings`` what editors decide about stories · ``placing`` what both share · ``search``
+finding items by words · ``wire`` stories as the desk lists them · ``looks`` what each editor has
+seen · ``briefs``, ``wordings``, ``claims``, ``alerts``, ``audit`` the desk's · ``editors``,
+``sessions``, ``attempts`` who may enter it · ``edition`` what tells a feed that it must be rendered
+again · ``leadership`` which of several schedulers polls.
 """
 
 from __future__ import annotations
@@ -33,12 +34,14 @@ from aggregator.store.looks import Looks
 from aggregator.store.notices import Notices
 from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
+from aggregator.store.queued import Queued
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
 from aggregator.store.sessions import Sessions
 from aggregator.store.sources import Sources
 from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
+from aggregator.store.turns import Turns
 from aggregator.store.wire import Wire
 
 __all__ = ["Store", "upgrade"]
@@ -61,6 +64,7 @@ class Store:
             raise
         self.sources = Sources(self._database)
         self.polls = Polls(self._database)
+        self.queued = Queued(self._database)
         self.items = Items(self._database)
         self.stories = Stories(self._database)
         self.briefs = Briefs(self._database)
@@ -70,6 +74,7 @@ class Store:
         self.wire = Wire(self._database)
         self.looks = Looks(self._database)
         self.hosts = Hosts(self._database)
+        self.turns = Turns(self._database)
         self.subscriptions = Subscriptions(self._database)
         self.notices = Notices(self._database)
         self.editors = Editors(self._database)

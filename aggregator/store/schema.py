@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0007"
+SCHEMA = "0013"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -39,6 +39,8 @@ metadata = MetaData(
 
 ItemId = BigInteger().with_variant(Integer, "sqlite")
 _HELD = text("held IS NOT NULL")
+_FREE = text("leased_by IS NULL AND gone_at IS NULL")
+_LEASED = text("leased_by IS NOT NULL")
 
 installation = Table(
     "installation",
@@ -103,6 +105,9 @@ poll_states = Table(
     Column("compared", Integer, nullable=False, default=0),
     Column("leased_until", UtcDateTime),
     Column("leased_by", Text),
+    # What is due, and what is leased, are few of many.
+    Index("ix_poll_states_due", "next_poll_at", sqlite_where=_FREE, postgresql_where=_FREE),
+    Index("ix_poll_states_leased", "leased_by", sqlite_where=_LEASED, postgresql_where=_LEASED),
 )
 
 gaps = Table(
@@ -157,6 +162,15 @@ hosts = Table(
     Column("owner", Text),
     Column("spacing", Seconds),
     Column("refused_at", UtcDateTime),
+)
+
+host_turns = Table(
+    "host_turns",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("free_at", UtcDateTime, nullable=False),
+    Column("leased_until", UtcDateTime),
+    Column("leased_by", Text, index=True),
 )
 
 items = Table(

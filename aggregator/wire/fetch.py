@@ -67,6 +67,7 @@ class Fetcher:
         host_rate: float = 1.0,
         max_connections: int = 200,
         budgets: Budgets | None = None,
+        hosts: HostQueues[Transfer] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = user_agent
@@ -76,7 +77,7 @@ class Fetcher:
         self._max_bytes = max_bytes
         self._max_connections = max_connections
         self._monotonic = monotonic
-        self._hosts: HostQueues[Transfer] = HostQueues(host_connections, host_rate)
+        self._hosts = hosts or HostQueues[Transfer](host_connections, host_rate)
         self._budgets = budgets or Budgets.of(timedelta(hours=1), timedelta(0), {}, ())
         self._incoming: deque[Transfer] = deque()
         self._active: dict[pycurl.Curl, Transfer] = {}
@@ -116,6 +117,10 @@ class Fetcher:
         if len(self._incoming) <= 1:
             self._wake()
         return future
+
+    def look_again(self) -> None:
+        """A host may have become ours to ask."""
+        self._wake()
 
     def close(self) -> None:
         """Stop at once: what is under way or waiting fails with FetchStopped."""
