@@ -58,12 +58,17 @@ def postgres() -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/test.db"
-        return
-    server = request.getfixturevalue("postgres")
+        return f"sqlite:///{tmp_path}/test.db"
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """An empty database in PostgreSQL."""
+    server = postgres
     name = f"aggregator_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -95,4 +100,11 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
 def origin() -> Iterator[Origin]:
     """An HTTP origin on loopback."""
     with Origin() as running:
+        yield running
+
+
+@pytest.fixture
+def origin_everywhere() -> Iterator[Origin]:
+    """An HTTP origin on every address of loopback: each is a host of its own."""
+    with Origin("0.0.0.0") as running:
         yield running
