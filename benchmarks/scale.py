@@ -4,8 +4,8 @@
 [--rounds 3] [--workers 1,2,4]`` polls every source of a fast origin on loopback once a round, after
 a first round that stores all of it: by one process on SQLite, by one on PostgreSQL, and by so many
 workers through the queue. A tenth of the sources have one new entry in each round. The database
-must be an empty one of its own; it is emptied again and again. Prints a line for each: polls a second and
-milliseconds of CPU time a poll, of all its processes.
+must be an empty one of its own; it is emptied again and again. Prints a line for each: polls a
+second and milliseconds of CPU time a poll, of all its processes.
 """
 
 from __future__ import annotations
@@ -192,7 +192,7 @@ def main() -> None:
     parser.add_argument("--workers", default="1,2,4")
     options = parser.parse_args()
     count, rounds = options.sources, options.rounds
-    command, pipe = [sys.executable, "-m", "benchmarks.origin", "--everywhere"], subprocess.PIPE
+    command = [sys.executable, "-m", "benchmarks.origin", "--everywhere"]
     with (
         subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
