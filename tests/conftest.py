@@ -13,6 +13,7 @@ import pytest
 
 from aggregator.store import Store, upgrade
 from tests.origin import Origin
+from tests.queues import URLS, answers
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 IN_CI = os.environ.get("CI") == "true"
@@ -87,9 +88,12 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Store]:
-    """A store where the kind of database does not matter."""
+def sqlite_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store where the kind of database does not matter: with TEST_DATABASE=postgresql, that."""
+    on_postgresql = os.environ.get("TEST_DATABASE") == "postgresql"
     url = f"sqlite:///{tmp_path}/test.db"
+    if on_postgresql:
+        url = request.getfixturevalue("postgres_url")
     upgrade(url)
     opened = Store(url)
     yield opened
@@ -108,3 +112,12 @@ def origin_everywhere() -> Iterator[Origin]:
     """An HTTP origin on every address of loopback: each is a host of its own."""
     with Origin("0.0.0.0") as running:
         yield running
+
+
+@pytest.fixture(params=["rabbitmq", "redis"])
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """A broker of each kind."""
+    url = URLS[request.param]
+    if not answers(url):
+        unavailable(f"no {request.param} answers (set TEST_{request.param.upper()}_URL)")
+    return url

@@ -121,7 +121,7 @@ class Queue:
             self._handle(Batch(Kind(kind), tuple(ids), ticket))
 
     def _trouble(self, error: Exception) -> QueueError:
-        if hasattr(self._broker, "connection"):
+        if hasattr(type(self._broker), "connection"):
             # RabbitMQ's client keeps what has broken; the next call makes a new one.
             try:
                 del self._broker.connection

@@ -8,23 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import unavailable
 from tests.journeys.killing import RATE, check, kill_at_random
 from tests.journeys.newsrooms import Growing, Newsroom, until
 from tests.origin import Origin
-from tests.queues import URLS, answers
 
 ROUNDS = 4
 SOURCES = 48
-
-
-@pytest.fixture(params=["rabbitmq", "redis"])
-def broker_url(request: pytest.FixtureRequest) -> str:
-    """A broker of each kind."""
-    url = URLS[request.param]
-    if not answers(url):
-        unavailable(f"no {request.param} answers (set TEST_{request.param.upper()}_URL)")
-    return url
 
 
 @pytest.fixture
