@@ -46,7 +46,7 @@ class Load:
     def line(self, name: str, values: list[int]) -> str:
         """Mean and busiest minute, a second."""
         steps = np.array(values) / STEP
-        return f"{name:22} {steps.mean():10,.0f} {steps.max():10,.0f}"
+        return f"{name:22} {steps.mean():10,.1f} {steps.max():10,.1f}"
 
 
 def rates(count: int, median: float, spread: float, chance: np.random.Generator) -> Floats:
