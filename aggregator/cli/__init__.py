@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 some of the work failed, 2 bad usage, bad config or no usa
 
 from __future__ import annotations
 
+import errno
 from importlib import import_module
 
 import click
@@ -28,6 +29,10 @@ _MODULES = {
 }
 
 
+_USED_UP = {errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.ENOSPC, errno.EDQUOT}
+"""What the machine or a limit of the process has no more of."""
+
+
 class _Commands(click.Group):
     """Commands whose errors that a user can act on are shown as they are, with exit code 2.
 
@@ -49,6 +54,11 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except AggregatorError as error:
             click.echo(str(error), err=True)
+            ctx.exit(2)
+        except OSError as error:
+            if error.errno not in _USED_UP:
+                raise
+            click.echo(f"this machine has run out of something: {error}", err=True)
             ctx.exit(2)
 
 

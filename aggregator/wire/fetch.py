@@ -240,7 +240,11 @@ class Fetcher:
         if not self._guard.permits(ip, port):
             transfer.refused = ip
             return pycurl.SOCKET_BAD
-        return socket.socket(family, kind, protocol).detach()
+        try:
+            return socket.socket(family, kind, protocol).detach()
+        except OSError as error:  # no descriptor is left, say; libcurl takes no exceptions
+            transfer.unopened = error.strerror
+            return pycurl.SOCKET_BAD
 
     def _collect(self) -> None:
         left = 1
@@ -281,6 +285,8 @@ class Fetcher:
                 f"{transfer.refused} is not a public address; to poll it all the same, list it in "
                 "AGGREGATOR_ALLOW_NETWORKS"
             )
+        if transfer.unopened:
+            return FetchError(f"no connection could be made here: {transfer.unopened}")
         if transfer.too_large or code == pycurl.E_FILESIZE_EXCEEDED:
             return FetchError(f"the answer is larger than {self._max_bytes >> 10} KiB")
         if code == pycurl.E_OPERATION_TIMEDOUT:

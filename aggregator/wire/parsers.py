@@ -104,7 +104,9 @@ class Parsers:
 
 
 def _begin(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    least = memory if most == resource.RLIM_INFINITY else min(memory, most)
+    resource.setrlimit(resource.RLIMIT_AS, (least, least))
     settle()
 
 

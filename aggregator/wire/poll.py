@@ -26,6 +26,9 @@ from aggregator.wire.robots import Robots
 
 log = logging.getLogger(__name__)
 
+_TRIES = 3
+"""So often is the same document read although its reader dies: the machine may be to blame."""
+
 
 class Poller:
     """Polls leased sources; ``owner`` must be the name that their leases carry.
@@ -112,7 +115,7 @@ class Poller:
             return
         digest = body_digest(document.body)
         answer = Answer(job, answer.at, document, digest)
-        if digest == job.state.unreadable:
+        if digest == job.state.unreadable and job.state.failures >= _TRIES:
             self._recorder.put(replace(answer, error=job.state.error), reported)
         elif digest == job.state.body_digest:
             self._recorder.put(answer, reported)
@@ -177,7 +180,15 @@ class Poller:
 
 def _unreadable(answer: Answer, error: BaseException) -> Answer:
     if isinstance(error, ParserDied):
-        return replace(answer, error=f"quarantined until it changes: {error}")
+        last = answer.job.state.failures >= _TRIES - 1
+        return replace(
+            answer, error=f"quarantined until it changes: {error}" if last else str(error)
+        )
+    if isinstance(error, OSError):
+        # Nothing is known of the document: this machine has no more descriptors, say.
+        return replace(
+            answer, digest=None, error=f"no process could read it: {error.strerror or error}"
+        )
     known = isinstance(error, ParseError)
     return replace(answer, error=str(error) if known else _our_fault(answer.job, error))
 

@@ -36,6 +36,7 @@ class Transfer:
     body: bytearray = field(default_factory=bytearray)
     too_large: bool = False
     refused: str | None = None
+    unopened: str | None = None
 
     @property
     def host(self) -> str:

@@ -28,8 +28,8 @@ def rss(*numbers: int) -> str:
 
 
 def get(url: str) -> bytes:
-    """GET, trying again for ten seconds while nobody listens yet."""
-    deadline = time.monotonic() + 10
+    """GET, trying again for forty seconds while nobody listens yet."""
+    deadline = time.monotonic() + 40
     while True:
         try:
             with urllib.request.urlopen(url, timeout=10) as response:

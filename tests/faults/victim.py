@@ -1,0 +1,119 @@
+"""The program under faults: what it acknowledged is written down, and looked for afterwards."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.journeys.service import Installation
+from tests.origin import Origin
+
+SOURCES = 6
+WINDOW = 8
+
+Identity = tuple[str, str]
+
+
+class Victim:
+    """An installation whose sources show ``WINDOW`` entries each, one of them new a document."""
+
+    def __init__(self, folder: Path, origin: Origin, hour: int = 3600, **settings: str) -> None:
+        self.origin = origin
+        self.house = Installation(folder, allow="127.0.0.0/8")
+        self.house.environ["AGGREGATOR_HOUR"] = str(hour)
+        self.ids = [f"paper-{number}" for number in range(SOURCES)]
+        self.declare(**settings)
+        self.house.run("db", "upgrade")
+        self.database = next((self.house.folder / "var").glob("*.db"))
+        self.acknowledged: set[Identity] = set()
+        self.shown: set[Identity] = set()
+        self.show(0)
+
+    def declare(self, **settings: str) -> None:
+        """Declare the sources with these settings of theirs."""
+        self.house.declare(
+            [
+                {"id": key, "name": key, "url": f"{self.origin.url}/{key}", **settings}
+                for key in self.ids
+            ]
+        )
+
+    def show(self, document: int) -> None:
+        """Let every source show its next document."""
+        numbers = range(document, document + WINDOW)
+        for key in self.ids:
+            entries = "".join(
+                f"<item><title>{key} {n}</title><guid isPermaLink='false'>{key}:{n}</guid>"
+                f"<link>https://{key}.example/{n}</link>"
+                f"<description>{'x' * 300}</description></item>"
+                for n in numbers
+            )
+            body = f'<rss version="2.0"><channel><title>F</title>{entries}</channel></rss>'
+            self.origin.put(f"/{key}", body, ETag=f'"{document}"')
+            self.shown |= {(key, f"{key}:{n}") for n in numbers}
+
+    def poll(self, *wrap: str, injected: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
+        """Poll once under a command such as prlimit, or with calls that strace spoils."""
+        if injected:
+            calls = ",".join(rule.partition(":")[0] for rule in injected)
+            rules = [option for rule in injected for option in ("-e", f"inject={rule}")]
+            wrap = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", *rules)
+        visible = dict(self.shown_now())
+        done = subprocess.run(
+            [*wrap, sys.executable, "-m", "aggregator", "poll", "--json"],
+            cwd=self.house.folder, env=self.house.environ, capture_output=True, text=True,
+            timeout=100,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        for line in done.stdout.splitlines():
+            said = json.loads(line)
+            if said.get("outcome") == "changed":
+                self.acknowledged |= visible[said["source"]]
+        return done
+
+    def shown_now(self) -> list[tuple[str, set[Identity]]]:
+        """What each source's present document holds."""
+        newest = max(int(guid.rpartition(":")[2]) for _, guid in self.shown)
+        numbers = range(newest - WINDOW + 1, newest + 1)
+        return [(key, {(key, f"{key}:{n}") for n in numbers}) for key in self.ids]
+
+    def complaints(self, database: Path | None = None) -> list[str]:
+        """What is wrong with what is stored: nothing may be broken, doubled or lost."""
+        connection = sqlite3.connect(database or self.database)
+        try:
+            whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
+            bad = connection.execute("PRAGMA foreign_key_check").fetchall()
+            rows = connection.execute("SELECT source_id, guid FROM items").fetchall()
+        finally:
+            connection.close()
+        lost = self.acknowledged - set(rows)
+        return [
+            *([] if whole == "ok" else [whole]),
+            *map(str, bad),
+            *([] if len(rows) == len(set(rows)) else ["doubled"]),
+            *([f"lost {sorted(lost)[:3]}"] if lost else []),
+        ]
+
+    def let_leases_lapse(self) -> None:
+        """What takes two minutes: sources that a killed process held are free again."""
+        connection = sqlite3.connect(self.database)
+        with connection:
+            connection.execute("UPDATE poll_states SET leased_until = NULL, leased_by = NULL")
+        connection.close()
+
+    def recover(self) -> None:
+        """After the fault: what was acknowledged is there, and an undisturbed poll has the rest."""
+        assert self.complaints() == []
+        self.let_leases_lapse()
+        done = self.poll()
+        assert done.returncode == 0, done.stderr
+        assert self.complaints() == []
+        assert self.acknowledged <= self.shown
+        connection = sqlite3.connect(self.database)
+        rows = connection.execute("SELECT source_id, guid FROM items").fetchall()
+        connection.close()
+        assert set(rows) == self.shown
