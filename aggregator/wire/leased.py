@@ -64,11 +64,22 @@ class LeasedHosts(HostQueues[Work]):
             return None if self._lapsed else super().next_turn()
 
     def drain(self) -> list[Work]:
-        """Everything that still waits, taken out."""
+        """Everything that still waits, taken out; what was active has been abandoned.
+
+        What is known of the hosts stays until they are given back.
+        """
         with self._lock:
-            parked = [work for works in self._parked.values() for work, _ in works]
+            left = [work for works in self._parked.values() for work, _ in works]
             self._parked.clear()
-            return [*parked, *super().drain()]
+            self._turns.clear()
+            for name, host in self._hosts.items():
+                left += [work for queue in (host.waiting, host.suspects) for _, work in queue]
+                host.waiting.clear()
+                host.suspects.clear()
+                host.active = host.active_suspects = 0
+                host.offered = False
+                self._settle(name)
+            return left
 
     def waiting_for(self) -> list[str]:
         """The hosts that something waits for and that are not ours."""

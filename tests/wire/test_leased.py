@@ -86,3 +86,14 @@ def test_everything_that_waits_can_be_taken_out() -> None:
     queues.add("b", "two")
     assert sorted(queues.drain()) == ["one", "two"]
     assert queues.waiting_for() == []
+
+
+def test_what_is_stopped_while_it_is_at_work_gives_its_hosts_back() -> None:
+    queues = hosts(rate=0.1)
+    for work in ("one", "two"):
+        queues.add("a", work)
+    queues.granted({"a": 0}, 0, 60)
+    assert queues.take(0) == "one"
+    assert queues.drain() == ["two"]
+    queues.idle(1)
+    assert queues.idle(2) == {"a": 8}
