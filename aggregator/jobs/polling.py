@@ -69,7 +69,6 @@ class Polling:
         self._store = store
         self._clock = clock
         self._lease = lease_of(settings.hour)
-        self._shared = shared
         self._unrecorded: deque[str] = deque()
         self._under_way: set[Future[PollReport]] = set()
         self._busy: Counter[str] = Counter()

@@ -6,6 +6,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
 from math import ceil
 from typing import TypeVar
 from uuid import uuid4
@@ -64,7 +65,7 @@ class Queueing:
         self._sent = 0
         self._taken: deque[tuple[float, int]] = deque()
         self._prolonged = monotonic()
-        self._asked_hubs = self._prolonged - _WINDOW
+        self._looked = self._prolonged - _WINDOW
         self._leads = False
 
     def renew(self) -> None:
@@ -92,7 +93,8 @@ class Queueing:
         waiting = self._queue.counts().waiting
         if waiting:
             self._prolong()
-        self._send_hubs()
+        self._send_deliveries()
+        self._each_minute()
         room = self._room(self._store.queued.count(self._clock()))
         if room > 0:
             self._send_due(room)
@@ -103,15 +105,34 @@ class Queueing:
         prompt, later = self._by_host(found, now)
         if later:
             self._store.polls.postpone(later, ticket)
-        # By host: one worker then has all of a host's, and none waits for another.
-        prompt.sort(key=lambda due: (not due.is_new, self._owner(due)))
-        size = min(BATCH, max(_SMALLEST, ceil(len(prompt) / _SPREAD)))
-        for part in _parts(prompt, size):
+        for part in self._batches(prompt):
             batch = Batch(Kind.POLL, tuple(due.source_id for due in part), ticket)
             self._send(batch, urgent=part[0].is_new)
         self._sent += len(prompt)
 
-    def _send_hubs(self) -> None:
+    def _batches(self, prompt: list[Due]) -> Iterator[list[Due]]:
+        """New ones first, and a host's all in one message as far as that may be: one worker then
+        has them, and none waits for another.
+        """
+
+        def host(due: Due) -> tuple[bool, str]:
+            return not due.is_new, self._owner(due)
+
+        size = min(BATCH, max(_SMALLEST, ceil(len(prompt) / _SPREAD)))
+        batch: list[Due] = []
+        for _, those in groupby(sorted(prompt, key=host), key=host):
+            for due in those:
+                if len(batch) == BATCH:
+                    yield batch
+                    batch = []
+                batch.append(due)
+            if len(batch) >= size:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def _send_deliveries(self) -> None:
         waiting = self._store.subscriptions.waiting(_DELIVERIES)
         if waiting:
             ticket = _ticket()
@@ -119,9 +140,13 @@ class Queueing:
             for part in _parts([job.source.id for job in jobs], _SMALLEST):
                 self._send(Batch(Kind.DELIVER, tuple(part), ticket), urgent=True)
             self._sent += len(jobs)
+
+    def _each_minute(self) -> None:
+        """What need not be looked at with every beat."""
         now = self._monotonic()
-        if now - self._asked_hubs >= _WINDOW * (self._hour / timedelta(hours=1)):
-            self._asked_hubs = now
+        if now - self._looked >= _WINDOW * (self._hour / timedelta(hours=1)):
+            self._looked = now
+            self._store.turns.forget(self._clock())
             if self._store.subscriptions.wanted(self._clock(), 1):
                 self._send(Batch(Kind.SUBSCRIBE), urgent=True)
 

@@ -156,7 +156,7 @@ def crowded(asked: list[tuple[str, float]], *, rate: float, slack: float) -> lis
     ]
 
 
-def until(true: Callable[[], object], seconds: float = 60, *, every: float = 0.2) -> None:
+def until(true: Callable[[], object], seconds: float = 120, *, every: float = 0.2) -> None:
     """Wait for it; fails when it takes longer."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -14,6 +14,7 @@ from tests.journeys.newsrooms import Growing, Newsroom, crowded, until
 from tests.origin import Origin
 from tests.servers import postgres_programs, postgresql, redis_server
 
+pytestmark = pytest.mark.timeout(300)
 ROUNDS, SOURCES, RATE = 5, 24, 4.0
 
 

@@ -12,6 +12,8 @@ from tests.journeys.killing import RATE, check, kill_at_random
 from tests.journeys.newsrooms import Growing, Newsroom, until
 from tests.origin import Origin
 
+# Seconds for the tests themselves; a busy machine takes ten to start a process.
+pytestmark = pytest.mark.timeout(300)
 ROUNDS = 4
 SOURCES = 48
 
