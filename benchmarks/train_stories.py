@@ -76,8 +76,7 @@ def learn_rarity(folder: Path) -> None:
             if (report.title, report.text) not in seen:
                 seen.add((report.title, report.text))
                 one = said(report)
-                count.update(one.all.keys())
-                count.update(one.names.keys())
+                count.update(one.keys.tolist())
     words = sorted(word for word, times in count.items() if times >= 3)
     rarity = [round(20 * log((len(seen) + 1) / (count[word] + 0.5))) for word in words]
     np.savez_compressed(
@@ -122,7 +121,7 @@ def part_of(name: str, data: Labelled, encoder: Encoder) -> Part:
     others = np.sort(dice.integers(0, len(told), (UNLIKE * len(chosen), 2)), axis=1)
     chosen += sorted({(a, b) for a, b in others.tolist() if a != b} - found)
     cosines = meaning.cosines(chosen)
-    rows = [compare(told[a], told[b], c) for (a, b), c in zip(chosen, cosines, strict=True)]
+    rows = compare([(told[a], told[b]) for a, b in chosen], cosines)
     same = np.array([data.clusters[a] == data.clusters[b] for a, b in chosen])
     # One event that everybody reports would be most of what is learned, since its pairs grow with
     # the square of its reports.
@@ -130,7 +129,7 @@ def part_of(name: str, data: Labelled, encoder: Encoder) -> Part:
     weights = np.where(same, 1 / np.sqrt(np.maximum(crowd, 1)), 0.0)
     weights *= same.sum() / weights.sum()
     weights[~same] = TIMELESS_NEGATIVES if name == TIMELESS else 1.0
-    return Part(np.array(rows, np.float32), same, weights * SETS[name] * 4000 / len(same))
+    return Part(rows, same, weights * SETS[name] * 4000 / len(same))
 
 
 def _candidates(
@@ -143,9 +142,8 @@ def _candidates(
         vectors = encoder.encode([to_encode(t.report) for t in block])
         meaning.add([t.report.id for t in block], quantised(vectors))
         near = meaning.like([t.report.id for t in block])
-        for one, alike in zip(block, near, strict=True):
-            found |= {(other, one.report.id) for other in words.like(one) + alike}
-            words.add(one.report.id, one)
+        for one, alike, close in zip(block, words.add(block), near, strict=True):
+            found |= {(other, one.report.id) for other in alike + close}
     return meaning, found
 
 
@@ -155,7 +153,7 @@ def slug_pairs(path: Path, encoder: Encoder) -> Part:
         rated = [json.loads(line) for line in file]
     rated = [row for row in rated if not 1.75 < row["overall"] < 2.75]
     start = datetime(2020, 1, 1, tzinfo=UTC)
-    rows = []
+    pairs, cosines = [], []
     for row in rated:
         ends = [
             Report(n, f"{n}", start + timedelta(hours=5 * n), row[f"lang{n}"], row[f"slug{n}"], "")
@@ -163,10 +161,11 @@ def slug_pairs(path: Path, encoder: Encoder) -> Part:
         ]
         vectors = quantised(encoder.encode([r.title for r in ends])).astype(float)
         cosine = vectors[0] @ vectors[1] / np.prod(np.linalg.norm(vectors, axis=1))
-        rows.append(compare(said(ends[0]), said(ends[1]), float(cosine)))
+        pairs.append((said(ends[0]), said(ends[1])))
+        cosines.append(float(cosine))
     same = np.array([row["overall"] <= 1.75 for row in rated])
     weights = np.full(len(same), SLUGS_WEIGHT * 4000 / len(same))
-    return Part(np.array(rows, np.float32), same, weights)
+    return Part(compare(pairs, cosines), same, weights)
 
 
 def forest(rows: Any, same: Any, weights: Any) -> HistGradientBoostingClassifier:
@@ -216,13 +215,10 @@ def apart(folder: Path, encoder: Encoder) -> Part:
     told = [said(report) for report in chosen]
     meaning, found = _candidates(told, encoder)
     pairs = sorted((a, b) for a, b in found if told[b].hours - told[a].hours > WEEKS)
-    same_day = [replace(one, hours=0.0) for one in told]
-    rows = [
-        compare(same_day[a], same_day[b], cosine)
-        for (a, b), cosine in zip(pairs, meaning.cosines(pairs), strict=True)
-    ]
+    same_day = [replace(one, measures=one.measures._replace(hours=0.0)) for one in told]
+    rows = compare([(same_day[a], same_day[b]) for a, b in pairs], meaning.cosines(pairs))
     weights = np.full(len(pairs), APART_WEIGHT * 4000 / len(pairs))
-    return Part(np.array(rows, np.float32), np.zeros(len(pairs), bool), weights)
+    return Part(rows, np.zeros(len(pairs), bool), weights)
 
 
 def learn_pairs(folder: Path) -> None:

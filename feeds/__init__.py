@@ -15,6 +15,7 @@ from datetime import datetime
 from flask import Flask
 
 from aggregator.settings import Settings
+from aggregator.settings.live import ConfigState
 from aggregator.store import Store
 from feeds.desk import desk_pages
 from feeds.headers import protect
@@ -26,8 +27,15 @@ from feeds.websub import websub_callbacks
 __all__ = ["create_app"]
 
 
-def create_app(settings: Settings, store: Store, clock: Callable[[], datetime]) -> Flask:
-    """Build the WSGI application; ``clock`` gives aware UTC."""
+def create_app(
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], datetime],
+    config: Callable[[], ConfigState] | None = None,
+) -> Flask:
+    """Build the WSGI application; ``clock`` gives aware UTC, ``config`` how the operator's files
+    stand, where they are followed.
+    """
     app = Flask("feeds", static_folder=None, template_folder=None)
     # The redirect that would merge them goes to whatever host was asked for.
     app.url_map.merge_slashes = False
@@ -35,7 +43,7 @@ def create_app(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     app.register_blueprint(public_site(settings, store, press))
     app.register_blueprint(desk_pages(settings, store, clock))
     app.register_blueprint(websub_callbacks(settings, store, clock))
-    app.add_url_rule("/health", "health", health_view(settings, store, clock))
+    app.add_url_rule("/health", "health", health_view(settings, store, clock, config))
     app.register_error_handler(Exception, error_page)
     app.after_request(protect)
     return app

@@ -13,11 +13,15 @@ from aggregator import __version__
 from aggregator.domain import SourceHealth, SourceStatus
 from aggregator.errors import StoreError
 from aggregator.settings import Settings
+from aggregator.settings.live import ConfigState
 from aggregator.store import Store
 
 
 def health_view(
-    settings: Settings, store: Store, clock: Callable[[], datetime]
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], datetime],
+    config: Callable[[], ConfigState] | None = None,
 ) -> Callable[[], Response]:
     """The view function; it answers 503 when the database cannot be read."""
 
@@ -31,7 +35,7 @@ def health_view(
                 "edition": store.edition().number,
                 "sources": {"total": len(sources), **_counts(sources)},
                 "last_poll_at": _last_poll_at(sources),
-            }
+            } | (_config(config()) if config else {})
             return _answer(report, 200)
         except StoreError as error:
             return _answer({"status": "error", "reason": _public(error)}, 503)
@@ -60,6 +64,19 @@ def _counts(sources: list[SourceHealth]) -> dict[str, int]:
 def _last_poll_at(sources: list[SourceHealth]) -> str | None:
     polled = [one.state.polled_at for one in sources if one.state.polled_at]
     return max(polled).isoformat(timespec="seconds") if polled else None
+
+
+def _config(state: ConfigState) -> dict[str, object]:
+    """What anybody may know: that the files are refused, not what stands in them."""
+    refused = state.refused_at.isoformat(timespec="seconds") if state.refused_at else None
+    return {
+        "config": {
+            "applied_at": state.applied_at.isoformat(timespec="seconds"),
+            "refused_at": refused,
+            "problems": len(state.problems),
+            "waiting_for_restart": list(state.waiting),
+        }
+    }
 
 
 def _public(error: StoreError) -> str:

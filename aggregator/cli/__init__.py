@@ -15,6 +15,7 @@ from aggregator.cli.app import config_option
 from aggregator.errors import AggregatorError
 
 _MODULES = {
+    "init": "init",
     "run": "serve",
     "serve": "serve",
     "schedule": "serve",

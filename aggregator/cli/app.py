@@ -16,7 +16,8 @@ from typing import Any, TypeVar
 
 import click
 
-from aggregator.settings import Settings, load
+from aggregator.settings import SOURCES, Settings, load
+from aggregator.settings.writing import revise
 from aggregator.store import Store
 from aggregator.wire.filters import excluded_by
 
@@ -57,10 +58,22 @@ def uptime() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def config_dir() -> Path:
+    """The folder of the operator's files."""
+    chosen: Path | None = click.get_current_context().meta.get(_KEY)
+    return chosen or Path(os.environ.get("AGGREGATOR_CONFIG") or "config")
+
+
 def load_settings() -> Settings:
     """The operator's settings; raises ConfigError."""
-    chosen = click.get_current_context().meta.get(_KEY)
-    return load(chosen or Path(os.environ.get("AGGREGATOR_CONFIG") or "config"), os.environ)
+    return load(config_dir(), os.environ)
+
+
+def revise_sources(change: Callable[[str], str]) -> Settings:
+    """Change sources.yaml by a function of its text; raises ConfigError, having written nothing,
+    when that would make it wrong.
+    """
+    return revise(config_dir(), os.environ, SOURCES, change)
 
 
 @contextmanager

@@ -6,12 +6,14 @@ With a broker, scheduling is sending messages to workers (``aggregator worker``)
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from waitress.server import create_server
@@ -23,9 +25,15 @@ from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Dispatch, Heartbeat, beat_every
 from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
+from aggregator.jobs.reloading import Reloading
 from aggregator.settings import Settings
+from aggregator.settings.live import LiveSettings
 from aggregator.store import Store
+from aggregator.wire.filters import excluded_by
 from feeds import create_app
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 log = logging.getLogger(__name__)
 
@@ -43,8 +51,9 @@ def run(host: str, port: int) -> None:
     """Poll, and serve the site and its feeds, until stopped."""
     log_to_stderr()
     settings = load_settings()
-    with opened(settings) as store, _scheduling(settings, store):
-        _serve(settings, store, host, port)
+    live = LiveSettings(settings, os.environ, utc_now)
+    with opened(settings) as store, _scheduling(live, store):
+        _serve(live, store, host, port)
 
 
 @click.command()
@@ -56,7 +65,7 @@ def serve(host: str, port: int) -> None:
     log_to_stderr()
     settings = load_settings()
     with opened(settings, declare=False) as store:
-        _serve(settings, store, host, port)
+        _serve(LiveSettings(settings, os.environ, utc_now), store, host, port)
 
 
 @click.command()
@@ -68,12 +77,26 @@ def schedule() -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    with opened(settings) as store, _scheduling(settings, store):
+    live = LiveSettings(settings, os.environ, utc_now)
+    with opened(settings) as store, _scheduling(live, store), _following(live):
         stopped.wait()
 
 
 @contextmanager
-def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
+def _following(live: LiveSettings) -> Iterator[None]:
+    """Follow the files; SIGHUP says to look at once."""
+    reloading = Reloading(live)
+    signal.signal(signal.SIGHUP, lambda *_: reloading.wake())
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        reloading.stop()
+
+
+@contextmanager
+def _scheduling(live: LiveSettings, store: Store) -> Iterator[None]:
+    settings = live.settings
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
     with _dispatching(settings, store) as dispatch:
         grouping = BackgroundGrouping(Grouper(store, settings, utc_now))
@@ -85,7 +108,17 @@ def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
             monotonic=uptime,
             also=grouping.wake,
         )
-        publishing = BackgroundPublishing(desk_of(settings, store))
+        publishing = BackgroundPublishing(lambda: desk_of(live.settings, store))
+
+        def adopt(changed: Settings) -> None:
+            store.sources.declare(changed.sources, utc_now(), excluded_by)
+            if replace(changed, sources=()) != replace(live.settings, sources=()):
+                # Another title, say: whoever asks whether the feed is newer must be told yes.
+                store.renew_edition(utc_now())
+            dispatch.adopt(changed)
+            heartbeat.beat()
+
+        live.on_change(adopt)
         heartbeat.start()
         try:
             yield
@@ -108,11 +141,34 @@ def _dispatching(settings: Settings, store: Store) -> Iterator[Dispatch]:
         yield Queueing(settings, store, queue, clock=utc_now, monotonic=uptime)
 
 
-def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
-    app = create_app(settings, store, utc_now)
+class _Site:
+    """The WSGI application of the settings in force: a change makes a new one, and requests that
+    are being answered end with the old one.
+    """
+
+    def __init__(self, live: LiveSettings, store: Store) -> None:
+        self._live = live
+        self._store = store
+        self.adopt(live.settings)
+        live.on_change(self.adopt)
+
+    def adopt(self, settings: Settings) -> None:
+        """Answer with these settings from now on."""
+        self._app = create_app(settings, self._store, utc_now, config=lambda: self._live.state)
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        return self._app(environ, start)
+
+
+def _serve(live: LiveSettings, store: Store, host: str, port: int) -> None:
     try:
         server = create_server(
-            app, host=host, port=port, threads=8, ident=None, **proxied(settings.trusted_proxy)
+            _Site(live, store),
+            host=host,
+            port=port,
+            threads=8,
+            ident=None,
+            **proxied(live.settings.trusted_proxy),
         )
     except OSError as error:
         raise click.ClickException(
@@ -120,7 +176,8 @@ def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
         ) from error
     signal.signal(signal.SIGTERM, _leave)
     log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
-    server.run()
+    with _following(live):
+        server.run()
     server.close()
 
 

@@ -21,6 +21,11 @@ from aggregator.domain import Role
 from aggregator.settings import load
 
 _FOLDER = Path("var/demo")
+_SERIES = [
+    {"slug": "born-on", "title": "Born on", "headline": "Born on {date}: ", "at": "10h00"},
+    {"slug": "rip", "title": "RIP", "headline": "RIP ", "at": "18h00"},
+]
+_READ_HERE = ("fanal", "courant", "herald")
 _REPUBLISH = {"fanal": "full", "meuse": "link"}
 
 
@@ -60,7 +65,11 @@ def _prepare(origin_url: str, base_url: str) -> None:
     config.mkdir(parents=True, exist_ok=True)
     for old in _FOLDER.glob("demo.db*"):
         old.unlink()
-    site = {"title": "The Demo Wire", "strapline": "Fictional news to the point"}
+    site = {
+        "title": "The Demo Wire",
+        "strapline": "Fictional news to the point",
+        "series": _SERIES,
+    }
     sources = [
         {
             "id": paper.id,
@@ -69,6 +78,7 @@ def _prepare(origin_url: str, base_url: str) -> None:
             "language": paper.language,
             "interval": "10s",
             "republish": _REPUBLISH.get(paper.id, "excerpt"),
+            "article": paper.id in _READ_HERE,
         }
         for paper in PAPERS.values()
     ]

@@ -5,7 +5,8 @@ its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``briefs`` what the desk wrote of it · ``editors`` who did · ``value`` what they share.
+``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``editors`` who did ·
+``value`` what they share.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from aggregator.domain.briefs import (
     Wording,
 )
 from aggregator.domain.documents import (
+    Credential,
     Document,
     ParsedFeed,
     ParsedItem,
@@ -46,6 +48,7 @@ from aggregator.domain.items import (
     ListedItem,
     Revision,
 )
+from aggregator.domain.pages import ArticleText, Watch
 from aggregator.domain.polls import (
     Change,
     Decision,
@@ -97,6 +100,7 @@ from aggregator.domain.wire import (
 __all__ = [
     "Alert",
     "AlertKind",
+    "ArticleText",
     "Attempt",
     "AuditEntry",
     "Brief",
@@ -107,6 +111,7 @@ __all__ = [
     "Citation",
     "Claim",
     "Correction",
+    "Credential",
     "Decision",
     "Document",
     "Due",
@@ -159,6 +164,7 @@ __all__ = [
     "StoryQuery",
     "StoryState",
     "Subscription",
+    "Watch",
     "WireQuery",
     "WireRow",
     "Wording",

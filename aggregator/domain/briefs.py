@@ -11,7 +11,9 @@ from aggregator.domain.documents import Picture
 
 
 class BriefState(StrEnum):
-    """Where a brief stands on its way; ``corrected`` is published, with a correction."""
+    """Where a brief stands on its way; ``corrected`` is published, with a correction;
+    ``discarded`` is a draft that nobody wants any more, which no reader has seen.
+    """
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -19,6 +21,7 @@ class BriefState(StrEnum):
     PUBLISHED = "published"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +164,15 @@ class AlertKind(StrEnum):
     """What became of an item that a published brief rests on."""
 
     REVISED = "revised"
+    CORRECTED = "corrected"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """An item that a published brief cites is not what it was: its revision ``before`` became
-    ``after``. It is open until somebody dismisses it, or corrects or withdraws the brief.
+    ``after``, or its page is gone (then both are what it last said). It is open until somebody
+    dismisses it, or corrects or withdraws the brief.
     """
 
     id: int
@@ -180,7 +186,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class BriefQuery:
-    """Which briefs to list, those edited last first: in one of these states (none: in any)."""
+    """Which briefs to list, those edited last first: in one of these states (none: in any but
+    ``discarded``).
+    """
 
     states: tuple[BriefState, ...] = ()
     series: str | None = None

@@ -59,11 +59,14 @@ class KnownItem:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A stored item that its source changed; ``visible`` when readers would notice."""
+    """A stored item that its source changed; ``visible`` when readers would notice, ``corrected``
+    when it newly says that it corrects what was wrong.
+    """
 
     item_id: int
     sighting: Sighting
     visible: bool
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

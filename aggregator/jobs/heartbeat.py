@@ -17,6 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.domain import Outcome, PollReport
 from aggregator.errors import AggregatorError
+from aggregator.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +45,9 @@ class Dispatch(Protocol):
 
     def clock_jumped(self, by: timedelta) -> None:
         """Keep every interval what it is although the wall clock was moved."""
+
+    def adopt(self, settings: Settings) -> None:
+        """Go on with these settings, as far as they are not built in at the start."""
 
     def dispatch(self, ended: Callable[[PollReport], None]) -> None:
         """Start or send what is due, as far as there is room; ``ended`` gets the reports of what

@@ -19,19 +19,21 @@ from uuid import uuid4
 from aggregator.domain import Job, Outcome, Ping, PollReport
 from aggregator.errors import StoreError
 from aggregator.garbage import settle
+from aggregator.jobs.articles import Articles
+from aggregator.jobs.fetching import build_fetcher
 from aggregator.jobs.subscriber import Subscriber
 from aggregator.jobs.turns import SharedHosts
+from aggregator.jobs.watching import Watching
 from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.wire.budgets import Budgets, host_of
-from aggregator.wire.fetch import Fetcher
 from aggregator.wire.guard import Guard
 from aggregator.wire.leased import LeasedHosts
 from aggregator.wire.pace import Pace
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.poll import Poller
 from aggregator.wire.robots import Robots, site_of
-from aggregator.wire.transfer import Transfer
+from aggregator.wire.transfer import Observe, Transfer
 from aggregator.wire.websub import is_reachable
 
 RENEW_EVERY = timedelta(seconds=20)
@@ -62,6 +64,7 @@ class Polling:
         store: Store,
         clock: Callable[[], datetime],
         parsers: Parsers | None = None,
+        observe: Observe | None = None,
         *,
         shared: bool = False,
     ) -> None:
@@ -77,23 +80,14 @@ class Polling:
         self._budgets = Budgets.of(
             settings.hour, self._spacing, settings.limit_owners, store.hosts.budgets()
         )
-        guard = Guard.allowing(settings.allow_networks)
-        hosts = LeasedHosts[Transfer](settings.host_connections, settings.host_rate)
-        self._fetcher = fetcher = Fetcher(
-            user_agent=settings.user_agent,
-            guard=guard,
-            utc_now=clock,
-            timeout=settings.fetch_timeout.total_seconds(),
-            max_bytes=settings.fetch_max_bytes,
-            host_connections=settings.host_connections,
-            host_rate=settings.host_rate,
-            budgets=self._budgets,
-            hosts=hosts if shared else None,
+        hosts = (
+            LeasedHosts[Transfer](settings.host_connections, settings.host_rate) if shared else None
         )
-        self._sharing = self._share(hosts) if shared else None
+        self._fetcher = fetcher = build_fetcher(settings, clock, self._budgets, observe, hosts)
+        self._sharing = self._share(hosts) if hosts else None
         self._subscriber = (
             Subscriber(store, fetcher, settings.base_url, settings.hour)
-            if is_reachable(settings.base_url, guard)
+            if is_reachable(settings.base_url, Guard.allowing(settings.allow_networks))
             else None
         )
         agent = settings.user_agent.partition("/")[0]
@@ -101,15 +95,29 @@ class Polling:
         known = {} if shared else store.hosts.robots()
         self._robots = Robots(known, fetcher, agent, day=24 * settings.hour, clock=clock)
         pace = Pace(settings.default_interval, settings.hour)
+        parsers = parsers or Parsers()
         self._poller = Poller(
-            store, fetcher, parsers or Parsers(), self._robots, pace, owner=self.owner, clock=clock
+            store,
+            fetcher,
+            parsers,
+            self._robots,
+            pace,
+            owner=self.owner,
+            clock=clock,
+            secrets=settings.secrets,
         )
+        self._watching = Watching(store, fetcher, self._robots, settings.hour, clock)
+        self._articles = Articles(store, fetcher, parsers, self._robots, clock)
         settle()
 
     @property
     def under_way(self) -> int:
         """How many polls have been started and have not ended."""
         return len(self._under_way)
+
+    def adopt(self, settings: Settings) -> None:
+        """Go on with these settings, as far as they are not built in at the start."""
+        self._poller.secrets = settings.secrets
 
     def claim_due(self, *, limit: int | None = None, ids: Iterable[str] | None = None) -> list[Job]:
         """Lease due sources: of all or of the named ones, at most ``limit``."""
@@ -126,6 +134,7 @@ class Polling:
         """Start what is due, as far as there is room."""
         self.subscribe()
         self.take_deliveries(CAPACITY, ended)
+        self.attend_to_pages()
         room = CAPACITY - self.under_way
         if room > 0:
             self.start_due(room, ended)
@@ -173,6 +182,11 @@ class Polling:
         """Ask the hubs of sources that have one, where they can reach us."""
         if self._subscriber:
             self._subscriber.ask(self._clock())
+
+    def attend_to_pages(self) -> None:
+        """Fetch the articles that editors asked for, and look after those that briefs cite."""
+        self._articles.attend()
+        self._watching.attend()
 
     def claim(self, ids: Iterable[str]) -> list[Job]:
         """Lease the named sources, due or not."""
@@ -243,7 +257,7 @@ class Polling:
             monotonic=time.monotonic,
             recall=self._recall,
             remember=self._remember,
-            granted=self._fetcher.look_again,
+            granted=self._fetcher.wake,
         )
 
     def _recall(self, owners: Iterable[str]) -> dict[str, float]:

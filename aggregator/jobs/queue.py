@@ -35,7 +35,8 @@ class Kind(StrEnum):
 
     POLL = "poll"
     DELIVER = "deliver"
-    SUBSCRIBE = "subscribe"
+    ERRANDS = "errands"
+    """What is no poll: asking hubs, fetching the articles that editors asked for."""
 
 
 @dataclass(frozen=True, slots=True)

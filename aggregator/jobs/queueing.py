@@ -37,6 +37,7 @@ _AT_LEAST = 2_000
 """Polls that may wait in any case, until it is known how much is done in a minute."""
 
 _WINDOW = 60.0
+_ERRANDS_EVERY = 10.0
 _DELIVERIES = 200
 
 
@@ -65,7 +66,7 @@ class Queueing:
         self._sent = 0
         self._taken: deque[tuple[float, int]] = deque()
         self._prolonged = monotonic()
-        self._looked = self._prolonged - _WINDOW
+        self._errands = self._prolonged
         self._leads = False
 
     def renew(self) -> None:
@@ -85,6 +86,9 @@ class Queueing:
         """Keep every interval what it is although the wall clock was moved."""
         self._store.polls.shift(by)
 
+    def adopt(self, settings: Settings) -> None:
+        """Nothing that may change while it runs is ours: workers have it."""
+
     def dispatch(self, ended: Callable[[PollReport], None]) -> None:  # noqa: ARG002 - reports end at the workers
         """Send what hubs delivered and what is due, as far as there is room in the queue.
 
@@ -94,7 +98,7 @@ class Queueing:
         if waiting:
             self._prolong()
         self._send_deliveries()
-        self._each_minute()
+        self._send_errands()
         room = self._room(self._store.queued.count(self._clock()))
         if room > 0:
             self._send_due(room)
@@ -141,14 +145,13 @@ class Queueing:
                 self._send(Batch(Kind.DELIVER, tuple(part), ticket), urgent=True)
             self._sent += len(jobs)
 
-    def _each_minute(self) -> None:
-        """What need not be looked at with every beat."""
+    def _send_errands(self) -> None:
+        """What need not be done with every beat, by whichever worker is free."""
         now = self._monotonic()
-        if now - self._looked >= _WINDOW * (self._hour / timedelta(hours=1)):
-            self._looked = now
+        if now - self._errands >= _ERRANDS_EVERY * (self._hour / timedelta(hours=1)):
+            self._errands = now
             self._store.turns.forget(self._clock())
-            if self._store.subscriptions.wanted(self._clock(), 1):
-                self._send(Batch(Kind.SUBSCRIBE), urgent=True)
+            self._send(Batch(Kind.ERRANDS), urgent=True)
 
     def _send(self, batch: Batch, *, urgent: bool) -> None:
         try:

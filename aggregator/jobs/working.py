@@ -31,8 +31,9 @@ class Working:
         """Do what a message asks for. Raises StoreError: the message is to come again."""
         if self._stopping.is_set():
             self._store.queued.give_back(batch.ticket, batch.ids)
-        elif batch.kind is Kind.SUBSCRIBE:
+        elif batch.kind is Kind.ERRANDS:
             self._polling.subscribe()
+            self._polling.attend_to_pages()
         else:
             self._poll(batch)
 

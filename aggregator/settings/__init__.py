@@ -2,13 +2,15 @@
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
 aggregator.yaml and the environment · ``series`` what comes daily ·
-``sources`` sources.yaml.
+``sources`` sources.yaml · ``schema`` what editors complete it with · ``live`` the settings of a
+running service · ``editing`` changes to a file that leave the rest of it as it is · ``templates``
+the first files of a newsroom · ``opml`` lists of sources for and from other programs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -20,12 +22,18 @@ from aggregator.errors import ConfigError
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
 
-__all__ = ["Settings", "load"]
+__all__ = ["SITE", "SOURCES", "Settings", "load", "validate"]
+
+SITE = "aggregator.yaml"
+SOURCES = "sources.yaml"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything that an operator can set; what each means stands in config/aggregator.yaml."""
+    """Everything that an operator can set; what each means stands in config/aggregator.yaml.
+
+    ``secrets`` holds what sources' ``auth`` names, as far as the environment has it, by that name.
+    """
 
     config_dir: Path
     title: str
@@ -50,6 +58,7 @@ class Settings:
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def user_agent(self) -> str:
@@ -62,15 +71,23 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
 
     Raises ConfigError with every problem of every file, each as ``FILE:LINE: what is wrong``.
     """
-    site, problems = read_site(config_dir / "aggregator.yaml", environ)
+    return validate(config_dir, environ, {})
+
+
+def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, str]) -> Settings:
+    """What the settings would be with these texts in place of the files of these names; as
+    :func:`load` otherwise. Raises ConfigError.
+    """
+    site, problems = read_site(config_dir / SITE, environ, drafts.get(SITE))
     if site.broker_url and site.database_url.startswith("sqlite"):
         problems.append(
             "AGGREGATOR_BROKER_URL: workers need a database that all of them reach; set "
             "AGGREGATOR_DATABASE_URL=postgresql+psycopg://user@host/name"
         )
-    sources, more = read_sources(config_dir / "sources.yaml", site.hour)
-    if problems or more:
-        raise ConfigError([*problems, *more])
+    sources, more = read_sources(config_dir / SOURCES, site.hour, drafts.get(SOURCES))
+    secrets, wrong = _secrets(sources, environ)
+    if problems or more or wrong:
+        raise ConfigError([*problems, *more, *wrong])
     return Settings(
         config_dir=config_dir,
         title=site.title,
@@ -95,4 +112,23 @@ def load(config_dir: Path, environ: Mapping[str, str]) -> Settings:
         four_eyes=site.four_eyes,
         series=tuple(site.series),
         sources=tuple(sources),
+        secrets=secrets,
+    )
+
+
+def _secrets(
+    sources: Iterable[Source], environ: Mapping[str, str]
+) -> tuple[dict[str, str], list[str]]:
+    """What ``auth`` names. A variable that is not set is no mistake here: the operator's own shell
+    need not have it. Its source's polls fail and say why.
+    """
+    named = {source.auth.removeprefix("env:") for source in sources if source.auth}
+    found = {name: environ[name].strip() for name in sorted(named) if environ.get(name, "").strip()}
+    wrong = [name for name, value in found.items() if not (value.isascii() and value.isprintable())]
+    return (
+        {f"env:{name}": value for name, value in found.items()},
+        [
+            f"{name}: must be one line of plain characters: user:password, or a token"
+            for name in wrong
+        ],
     )

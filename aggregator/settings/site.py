@@ -23,38 +23,63 @@ _SECRET = ("database_url", "broker_url")
 class Site(BaseModel):
     """The keys of aggregator.yaml and what they are when they are not set."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True)
 
     title: Text = "Aggregator"
+    """What readers see."""
     strapline: Text = "News to the point"
+    """Under the title."""
     base_url: BaseUrl = "http://127.0.0.1:8000"
+    """Where readers reach the site; links in the feeds begin so."""
     time_zone: Zone = "Europe/Brussels"
+    """In which times are shown."""
     languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
+    """Of the site; the first is the feeds' own."""
     contact: Text | None = None
+    """A page or an address where sources' people can reach you."""
     database_url: Text = "sqlite:///var/aggregator.db"
+    """Only from the environment."""
     broker_url: BrokerUrl | None = None
+    """Only from the environment: polls are made by workers."""
     allow_networks: list[Allowance] = []
+    """Other than public addresses that may be asked."""
     host_connections: Annotated[int, Field(ge=1, le=100)] = 2
+    """At once to one host."""
     host_rate: Annotated[float, Field(ge=0, le=10_000)] = 1.0
+    """New requests a second to one host; 0: no limit."""
     limit_owners: dict[str, Text] = {}
+    """Hosts that share a limit, or do not: {a.example: b.example}."""
     hour: Duration = timedelta(hours=1)
+    """What the pacing rules call an hour; for tests."""
     default_interval: Duration | None = None
+    """How often to ask sources that set no interval of their own."""
     fetch_timeout: Duration = timedelta(seconds=30)
+    """For one document, redirects included."""
     fetch_max_bytes: Annotated[int, Field(ge=1024, le=1 << 30)] = 10 << 20
+    """Of one document, as sent and as unpacked."""
     story_window: Duration = timedelta(days=7)
+    """A story is closed when nothing came for so long."""
     trusted_proxy: Text | None = None
+    """The reverse proxy whose X-Forwarded-For is believed; no other."""
     feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
+    """Entries in the combined feed."""
     four_eyes: bool = False
+    """true: no brief goes out by its author's hand alone."""
     series: list[Any] = []
+    """What comes daily: the desk shows the empty slots of the week."""
 
 
-def read_site(path: Path, environ: Mapping[str, str]) -> tuple[Site, list[str]]:
-    """Read the file and the environment; return what is usable and all problems.
+def read_site(
+    path: Path, environ: Mapping[str, str], draft: str | None = None
+) -> tuple[Site, list[str]]:
+    """Read the file, or a ``draft`` of it, and the environment; return what is usable and all
+    problems.
 
     Every key has a default, so there need not be a file. With problems, the Site returned is the
     default one: it serves to look for further problems.
     """
-    file = read_yaml(path) if path.exists() else YamlFile(path)
+    given = draft is not None or path.exists()
+    file = read_yaml(path, draft) if given else YamlFile(path)
     values, origins = _from_file(file), dict[str, str]()
     for name, text in environ.items():
         if name.startswith(_PREFIX):

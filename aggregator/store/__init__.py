@@ -6,9 +6,9 @@ database has · ``database`` connections and transactions · ``sources``, ``poll
 brings besides items · ``queued`` polls that wait in a queue · ``turns`` which process may ask a
 host · ``rulings`` what editors decide about stories · ``placing`` what both share · ``search``
 finding items by words · ``wire`` stories as the desk lists them · ``looks`` what each editor has
-seen · ``briefs``, ``wordings``, ``claims``, ``alerts``, ``audit`` the desk's · ``editors``,
-``sessions``, ``attempts`` who may enter it · ``edition`` what tells a feed that it must be rendered
-again · ``leadership`` which of several schedulers polls.
+seen · ``briefs``, ``wordings``, ``slots``, ``claims``, ``alerts``, ``watches``, ``article_texts``,
+``audit`` the desk's · ``editors``, ``sessions``, ``attempts`` who may enter it · ``edition`` what
+tells a feed that it must be rendered again · ``leadership`` which of several schedulers polls.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sqlalchemy import select
 from aggregator.domain import Edition
 from aggregator.store import edition, versions
 from aggregator.store.alerts import Alerts
+from aggregator.store.article_texts import ArticleTexts
 from aggregator.store.attempts import Attempts
 from aggregator.store.audit import Audit
 from aggregator.store.briefs import Briefs
@@ -38,10 +39,12 @@ from aggregator.store.queued import Queued
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
 from aggregator.store.sessions import Sessions
+from aggregator.store.slots import Slots
 from aggregator.store.sources import Sources
 from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
 from aggregator.store.turns import Turns
+from aggregator.store.watches import Watches
 from aggregator.store.wire import Wire
 
 __all__ = ["Store", "upgrade"]
@@ -68,8 +71,11 @@ class Store:
         self.items = Items(self._database)
         self.stories = Stories(self._database)
         self.briefs = Briefs(self._database)
+        self.slots = Slots(self._database)
         self.claims = Claims(self._database)
         self.alerts = Alerts(self._database)
+        self.watches = Watches(self._database)
+        self.article_texts = ArticleTexts(self._database)
         self.audit = Audit(self._database)
         self.wire = Wire(self._database)
         self.looks = Looks(self._database)
@@ -95,6 +101,11 @@ class Store:
         """Which state of the published content the store holds: one row, cheap to ask for."""
         with self._database.read() as connection:
             return edition.current(connection)
+
+    def renew_edition(self, now: datetime) -> None:
+        """Say that what is published looks otherwise from now on, although nothing is new."""
+        with self._database.write() as connection:
+            edition.bump(connection, now)
 
     def rulings(self, tell: Tell, who: str, now: datetime) -> Rulings:
         """What the editor ``who`` decides ``now``; ``tell`` says where stories stand."""

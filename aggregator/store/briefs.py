@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, insert, or_, select, update
 
 from aggregator.domain import (
     AuditEntry,
@@ -22,10 +22,11 @@ from aggregator.domain import (
     Wording,
 )
 from aggregator.errors import DeskRefused, EditConflict
-from aggregator.store import alerts, audit, claims, edition, wordings
+from aggregator.store import alerts, audit, claims, edition, slots, wordings
 from aggregator.store.database import Database, chunks
 from aggregator.store.desk_schema import brief_revisions, briefs, corrections
 from aggregator.store.placing import Tell, cover, heir
+from aggregator.store.schema import stories
 
 Step = Callable[[Brief], Brief]
 """A brief → what becomes of it, or DeskRefused (:mod:`aggregator.desk.workflow`)."""
@@ -49,9 +50,20 @@ class Briefs:
         self._database = database
 
     def create(
-        self, uid: str, story: int | None, wording: Wording, author: str, now: datetime
+        self,
+        uid: str,
+        story: int | None,
+        wording: Wording,
+        author: str,
+        now: datetime,
+        *,
+        slot: tuple[str, date] | None = None,
     ) -> Brief:
-        """Store a new draft; ``uid`` is its for ever."""
+        """Store a new draft; ``uid`` is its for ever.
+
+        Of a ``slot`` (a series' slug and a day) whose brief was begun already it is that one which
+        is returned, and nothing is stored.
+        """
         values = {
             "uid": uid,
             "author": author,
@@ -63,8 +75,13 @@ class Briefs:
             "reason": "",
         }
         with self._database.write() as connection:
+            begun = slots.brief_in(connection, slot) if slot else None
+            if begun is not None:
+                return _get(connection, begun)
             made = connection.execute(insert(briefs).values(values).returning(briefs.c.id))
             brief_id = int(made.scalar_one())
+            if slot:
+                slots.take(connection, slot, brief_id)
             wordings.put(connection, brief_id, Edit(0, wording, author, now), None)
             # What was prefilled is kept, whatever the first save takes away.
             wordings.seal(connection, brief_id, 1)
@@ -123,6 +140,8 @@ class Briefs:
         statement = _BRIEF.order_by(briefs.c.edited_at.desc(), briefs.c.id.desc())
         if query.states:
             statement = statement.where(briefs.c.state.in_([s.value for s in query.states]))
+        else:
+            statement = statement.where(briefs.c.state != BriefState.DISCARDED.value)
         if query.series is not None:
             statement = statement.where(brief_revisions.c.series == query.series)
         if query.author is not None:
@@ -238,9 +257,29 @@ def _tell_readers(
         alerts.resolve(connection, after.id, done.at)
     elif after.is_public:
         alerts.brief_published(connection, after.id, done.at)
-        if after.story is not None:
-            story = heir(connection, after.story)
-            claims.drop(connection, story)
-            cover(connection, story, tell, done.who or after.author, done.at)
+    if before.is_public != after.is_public and after.story is not None:
+        _tell_story(connection, after, after.story, done, tell)
+    if after.state is BriefState.DISCARDED and after.story is not None and done.who:
+        claims.give_up(connection, heir(connection, after.story), done.who, done.at)
     if before.is_public or after.is_public:
         edition.bump(connection, done.at)
+
+
+def _tell_story(
+    connection: Connection, brief: Brief, story: int, done: AuditEntry, tell: Tell
+) -> None:
+    """What is out covers its story; withdrawn, it does so no longer, unless another one does."""
+    story, who = heir(connection, story), done.who or brief.author
+    if brief.is_public:
+        claims.drop(connection, story)
+    elif _is_covered(connection, story):
+        return
+    cover(connection, story, tell, who, done.at, covered=brief.is_public)
+
+
+def _is_covered(connection: Connection, story: int) -> bool:
+    """Whether readers see a brief about a story, or about one that was merged into it."""
+    about = select(stories.c.id).join(briefs, briefs.c.story_id == stories.c.id)
+    merged = or_(stories.c.id == story, stories.c.merged_into.is_not(None))
+    found = connection.execute(about.where(briefs.c.state.in_(_PUBLIC), merged).distinct())
+    return any(heir(connection, one) == story for one in found.scalars().all())

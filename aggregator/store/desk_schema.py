@@ -15,7 +15,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from aggregator.store.schema import ItemId, metadata, stories
+from aggregator.store.schema import ItemId, items, metadata, stories
 from aggregator.store.types import UtcDateTime
 
 briefs = Table(
@@ -101,7 +101,50 @@ alerts = Table(
     Column("before", Integer, nullable=False),
     Column("after", Integer, nullable=False),
     Column("resolved_at", UtcDateTime, index=True),
-    UniqueConstraint("brief_id", "item_id", "after"),
+    UniqueConstraint("brief_id", "item_id", "kind", "after"),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    # The pages of cited reports, by address: two reports may be on one.
+    Column("url", Text, primary_key=True),
+    # None: it is gone, and not looked at any more.
+    Column("next_at", UtcDateTime),
+    Column("looked_at", UtcDateTime),
+    Column("status", Integer),
+    Column("misses", Integer, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("gone_at", UtcDateTime),
+)
+
+article_texts = Table(
+    "article_texts",
+    metadata,
+    # An article's text is kept no longer than its item.
+    Column(
+        "item_id",
+        ForeignKey(items.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("leased_until", UtcDateTime),
+    # When it came, or could not be had; None while it is waited for.
+    Column("ended_at", UtcDateTime, index=True),
+    Column("text", Text, nullable=False),
+    Column("error", Text),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    # Whose day a brief was begun for: a slot is one brief's.
+    Column("series", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("brief_id", ForeignKey(briefs.c.id), nullable=False),
 )
 
 claims = Table(

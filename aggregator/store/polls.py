@@ -322,6 +322,7 @@ def _overwrite(connection: Connection, change: Change, now: datetime) -> None:
     values: dict[str, Any] = item_values(change.sighting)
     if change.visible:
         values |= {"revision": items.c.revision + 1, "revised_at": now}
+        values |= {"corrected_at": now} if change.corrected else {}
     published_at = change.sighting.item.published_at
     if published_at:
         # A source that re-dates its items does not make them news again: the first date stays.

@@ -67,6 +67,8 @@ sources = Table(
     Column("exclude", JSON, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("weight", Float, nullable=False),
+    Column("auth", Text),
+    Column("article", Boolean, nullable=False, default=False),
     Column("removed_at", UtcDateTime),
 )
 
@@ -197,6 +199,8 @@ items = Table(
     Column("updated_at", UtcDateTime),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("revised_at", UtcDateTime),
+    # When a revision last said of itself that it corrects what was wrong.
+    Column("corrected_at", UtcDateTime),
     Column("sort_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("digest", Text, nullable=False),

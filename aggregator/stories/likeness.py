@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import combinations
 from typing import Any, Final
@@ -20,6 +20,9 @@ from aggregator.stories.words import Said, said
 
 _EDGE: Final = 0.05
 """Lower probabilities are taken for none."""
+
+_AT_ONCE: Final = 1024
+"""So many pairs are compared at once: what is then looked at stays near the processor."""
 
 Pair = tuple[int, int]
 
@@ -67,12 +70,10 @@ class Likeness:
         telling = [one for one in new if one.report.id not in self._recurrent]
         near = self._encode(telling)
         pairs: list[Pair] = []
-        for one, alike in zip(telling, near, strict=True):
+        for one, found, alike in zip(telling, self._words.add(telling), near, strict=True):
             item = one.report.id
-            found = self._words.like(one)
             found += [other for other in alike if other not in found]
             pairs += [(item, other) for other in found if self._may_join(one, self._said[other])]
-            self._words.add(item, one)
         for (one_id, other_id), score in self._scored(pairs):
             if score >= _EDGE:
                 self._found[one_id][other_id] = self._found[other_id][one_id] = score
@@ -81,19 +82,32 @@ class Likeness:
             if original in self._said:
                 self._found[one.report.id][original] = self._found[original][one.report.id] = 1.0
 
+    def fill(self, groups: Iterable[Sequence[int]]) -> None:
+        """Compare those within each group that did not find each other (items in order)."""
+        wanted = []
+        for items in groups:
+            for one, other in combinations(items, 2):
+                filled = self._filled[one]
+                if other in filled or other in self._found.get(one, ()):
+                    continue
+                filled[other] = 0.0
+                if self._may_be_compared(one, other):
+                    wanted.append((one, other))
+        for (one, other), score in self._scored(wanted):
+            self._filled[one][other] = score
+
     def matrix(self, items: Sequence[int]) -> np.ndarray[Any, Any]:
-        """The probabilities of all pairs of some items, also of those that did not find each
-        other.
+        """The probabilities of all pairs of some items (in order), also of those that did not find
+        each other.
         """
-        self._fill(items)
-        row = {item: n for n, item in enumerate(items)}
+        self.fill([items])
         alike = np.zeros((len(items), len(items)))
-        for known in (self._filled, self._found):
-            for item in items:
-                for other, score in known.get(item, {}).items():
-                    if other in row:
-                        alike[row[item], row[other]] = alike[row[other], row[item]] = score
-        return alike
+        for n, item in enumerate(items):
+            found, filled = self._found.get(item, {}), self._filled[item]
+            alike[n, n + 1 :] = [
+                found.get(other) or filled.get(other, 0.0) for other in items[n + 1 :]
+            ]
+        return alike + alike.T
 
     def forget(self, items: Collection[int]) -> None:
         """Let items go that are closed."""
@@ -103,7 +117,7 @@ class Likeness:
             if item in self._recurrent:
                 self._recurrent.discard(item)
             else:
-                self._words.forget(item, one)
+                self._words.forget(one)
             for other in self._found.pop(item, {}):
                 self._found[other].pop(item, None)
             self._filled.pop(item, None)
@@ -114,9 +128,9 @@ class Likeness:
         for one in kept:
             self._remember(one.report)
         telling = [one for one in kept if one.report.id not in self._recurrent]
+        self._words.add([self._said[one.report.id] for one in telling])
         for one in telling:
             item = one.report.id
-            self._words.add(item, self._said[item])
             for other, score in one.edges.items():
                 if other in self._said:
                     self._found[item][other] = self._found[other][item] = score
@@ -155,34 +169,22 @@ class Likeness:
     def _may_join(self, one: Said, other: Said) -> bool:
         return abs(one.hours - other.hours) <= self._hours and not parts_of_series(one, other)
 
-    def _scored(self, pairs: Sequence[Pair]) -> Iterable[tuple[Pair, float]]:
-        if not pairs:
-            return ()
+    def _scored(self, pairs: Sequence[Pair]) -> Iterator[tuple[Pair, float]]:
+        for start in range(0, len(pairs), _AT_ONCE):
+            block = pairs[start : start + _AT_ONCE]
+            yield from zip(block, self._scores(block), strict=True)
+
+    def _scores(self, pairs: Sequence[Pair]) -> list[float]:
         known = self._said
         cosines = self._meaning.cosines(pairs) if self._encoder else [0.0] * len(pairs)
-        rows = [
-            compare(known[one], known[other], cosine)
-            for (one, other), cosine in zip(pairs, cosines, strict=True)
-        ]
-        scores = self._scorer.score(np.array(rows, dtype=np.float32))
-        return zip(pairs, scores.tolist(), strict=True)
-
-    def _fill(self, items: Sequence[int]) -> None:
-        """Compare those that were no candidates of each other."""
-        wanted = []
-        for one, other in combinations(items, 2):
-            if other in self._found.get(one, ()) or other in self._filled[one]:
-                continue
-            self._filled[one][other] = 0.0
-            if self._may_be_compared(one, other):
-                wanted.append((one, other))
-        for (one, other), score in self._scored(wanted):
-            self._filled[one][other] = score
+        rows = compare([(known[one], known[other]) for one, other in pairs], cosines)
+        scores = self._scorer.score(rows)
+        if self._encoder is None:
+            scores[rows[:, 0] == 0] = 0.0
+        found: list[float] = scores.tolist()
+        return found
 
     def _may_be_compared(self, one: int, other: int) -> bool:
         if one in self._recurrent or other in self._recurrent:
             return False
-        ours, theirs = self._said[one], self._said[other]
-        if self._encoder is None and ours.all.keys().isdisjoint(theirs.all):
-            return False
-        return self._may_join(ours, theirs)
+        return self._may_join(self._said[one], self._said[other])

@@ -19,6 +19,9 @@ def average_linkage(similarity: np.ndarray[Any, Any], cut: float) -> list[list[i
     """
     size = len(similarity)
     between = similarity.astype(np.float64)
+    np.fill_diagonal(between, np.inf)
+    if between.min() >= cut:
+        return [list(range(size))]
     np.fill_diagonal(between, -np.inf)
     groups: dict[int, list[int]] = {n: [n] for n in range(size)}
     while len(groups) > 1:

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from aggregator.stories.blas import one_thread
+
 Array = np.ndarray[Any, Any]
 
 _MOST: Final = 8
@@ -47,7 +49,8 @@ class MeaningIndex:
         """
         end = len(self._items)
         start = end - len(items)
-        cosines = self._vectors[start:end] @ self._vectors[:end].T
+        with one_thread():
+            cosines = self._vectors[start:end] @ self._vectors[:end].T
         cosines *= self._inverse[start:end, None]
         cosines *= self._inverse[:end]
         found = []

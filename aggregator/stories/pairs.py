@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
-from math import log1p
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
-from aggregator.stories.words import Said
+from aggregator.stories.words import ALL, FIGURE, NAME, TITLE, Measures, Said
 
 FEATURES = (
     "all", "title", "contained", "across", "names", "name_share", "figures", "figures_differ",
@@ -27,39 +27,80 @@ _SOON, _WEEK = 6.0, 7.0 * 24
 _FAMOUS = 4.0
 """Names that are less rare stand in everything that is told these weeks."""
 
+_NAMES = 60.0
+"""More names than have so much rarity together say no more."""
+
+_KEY_BITS = 32
 _UNIT = 1 << 20
 
 
-def compare(one: Said, other: Said, meaning: float) -> tuple[float, ...]:
-    """The features of a pair: ``FEATURES``. ``meaning`` is the cosine of what an encoder says of
-    them, 0 without one.
+def compare(pairs: Sequence[tuple[Said, Said]], meaning: Sequence[float]) -> Array:
+    """The features of each pair, a row of ``FEATURES`` (float32). ``meaning`` is the cosine of what
+    an encoder says of the two, 0 without one.
     """
-    small, large = (one, other) if len(one.all) < len(other.all) else (other, one)
-    mine, theirs, ours, others = small.all, large.all, one.title, other.title
-    shared = [key for key in mine if key in theirs]
-    in_ours = [ours[key] for key in shared if key in ours]
-    in_others = [others[key] for key in shared if key in others]
-    names = [one.names[key] for key in one.names if key in other.names]
-    figures = len(one.figures & other.figures)
-    hours = abs(one.hours - other.hours)
-    return (
-        sum([mine[key] * theirs[key] for key in shared]),
-        sum([ours[key] * others[key] for key in shared if key in ours and key in others]),
-        sum([mine[key] for key in shared]) / small.all_sum if shared else 0.0,
-        max(_share(in_ours, one.title_sum), _share(in_others, other.title_sum)),
-        min(sum([max(rarity - _FAMOUS, 0.0) for rarity in names]), 60.0),
-        _share(names, min(one.names_sum, other.names_sum)),
-        min(figures, 3),
-        1.0 if not figures and one.figures and other.figures else 0.0,
-        log1p(min(max(hours, _SOON), _WEEK)),
-        1.0 if one.language == other.language else 0.0,
-        min(one.text_length, other.text_length),
-        meaning,
-    )
+    if not pairs:
+        return np.zeros((0, len(FEATURES)), dtype=np.float32)
+    ours, theirs = _measures([one for one, _ in pairs]), _measures([other for _, other in pairs])
+    pair, mine, other = _common(pairs)
+
+    def total(weights: Array) -> Array:
+        return np.bincount(pair, weights, minlength=len(pairs))
+
+    fewer = ours.words < theirs.words
+    by_fewer = np.where(fewer[pair], mine[:, ALL], other[:, ALL])
+    in_title = [
+        total(weights * (rest[:, ALL] > 0))
+        for weights, rest in ((mine[:, TITLE], other), (other[:, TITLE], mine))
+    ]
+    names = np.minimum(mine[:, NAME], other[:, NAME])
+    figures = total(mine[:, FIGURE] * other[:, FIGURE])
+    hours = np.abs(ours.hours - theirs.hours)
+    return np.array(
+        [
+            total(mine[:, ALL] * other[:, ALL]),
+            total(mine[:, TITLE] * other[:, TITLE]),
+            _share(total(by_fewer), np.where(fewer, ours.all_sum, theirs.all_sum)),
+            np.maximum(_share(in_title[0], ours.title_sum), _share(in_title[1], theirs.title_sum)),
+            np.minimum(total(np.maximum(names - _FAMOUS, 0.0)), _NAMES),
+            _share(total(names), np.minimum(ours.names_sum, theirs.names_sum)),
+            np.minimum(figures, 3),
+            (figures == 0) & (ours.figures > 0) & (theirs.figures > 0),
+            np.log1p(np.clip(hours, _SOON, _WEEK)),
+            ours.language == theirs.language,
+            np.minimum(ours.text_length, theirs.text_length),
+            meaning,
+        ],
+        dtype=np.float32,
+    ).T
 
 
-def _share(found: list[float], whole: float) -> float:
-    return sum(found) / whole if found else 0.0
+def _measures(reports: Sequence[Said]) -> Any:
+    """The measures of some reports: each name stands for a column of them."""
+    measures = chain.from_iterable([one.measures for one in reports])
+    return Measures(*np.fromiter(measures, np.float64).reshape(len(reports), -1).T)
+
+
+def _common(pairs: Sequence[tuple[Said, Said]]) -> tuple[Array, Array, Array]:
+    """The keys that the two of a pair share: the number of the pair, and the weights in either."""
+    mine, my_weights = _keys([one for one, _ in pairs])
+    theirs, their_weights = _keys([other for _, other in pairs])
+    if not len(mine) or not len(theirs):
+        none = np.zeros((0, 4))
+        return np.zeros(0, dtype=np.int64), none, none
+    at = np.minimum(np.searchsorted(theirs, mine), len(theirs) - 1)
+    found = np.flatnonzero(theirs[at] == mine)
+    return mine[found] >> _KEY_BITS, my_weights[found], their_weights[at[found]]
+
+
+def _keys(reports: Sequence[Said]) -> tuple[Array, Array]:
+    """The keys of some reports, each behind the place of its report, and their weights."""
+    place = np.repeat(np.arange(len(reports)), [len(one.keys) for one in reports])
+    keys = np.concatenate([one.keys for one in reports]).astype(np.int64)
+    return place << _KEY_BITS | keys, np.concatenate([one.weights for one in reports])
+
+
+def _share(found: Array, whole: Array) -> Array:
+    return np.divide(found, whole, out=np.zeros(len(found)), where=found > 0)
 
 
 class Model:

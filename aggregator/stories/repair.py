@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from aggregator.domain import Placement
@@ -22,16 +22,28 @@ def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> 
     """Group anew the stories of these items and those near them, by average linkage down to
     ``cut``; the result says what moved. Stories that an editor touched are left alone.
     """
+    touched = [item for item in touched if item in book]
+    # All are compared at once, which is faster; the stories near a report may be others by the
+    # time it is its turn.
+    alike.fill(_all_around(touched, cut, alike, book))
     placements: list[Placement] = []
-    left = {item for item in touched if item in book}
-    while left:
-        start = min(left)
-        around = _neighbourhood(start, cut, alike, book)
-        left -= {start, *around}
-        if 1 < len(around) <= _LARGEST and not _is_settled(around, book):
-            groups = _grouped(around, cut, alike, book)
-            placements += _renumbered(groups, book)
+    for around in _all_around(touched, cut, alike, book):
+        groups = _grouped(around, cut, alike, book)
+        placements += _renumbered(groups, book)
     return placements
+
+
+def _all_around(
+    touched: Sequence[int], cut: float, alike: Likeness, book: Book
+) -> Iterator[list[int]]:
+    """The neighbourhoods of these items that may have to be grouped anew."""
+    left = set(touched)
+    for start in sorted(touched):
+        if start in left:
+            around = _neighbourhood(start, cut, alike, book)
+            left.difference_update(around)
+            if 1 < len(around) <= _LARGEST and not _is_settled(around, book):
+                yield around
 
 
 def _neighbourhood(start: int, cut: float, alike: Likeness, book: Book) -> list[int]:
@@ -42,10 +54,12 @@ def _neighbourhood(start: int, cut: float, alike: Likeness, book: Book) -> list[
         return []
     ours = book.beside(start)
     links = Counter(
-        book.story(other)
-        for item in ours
-        for other, score in alike.alike(item).items()
-        if score >= cut
+        [
+            book.story(other)
+            for item in ours
+            for other, score in alike.alike(item).items()
+            if score >= cut
+        ]
     )
     items = set(ours)
     for story, count in links.items():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 from zlib import crc32
 
@@ -26,7 +26,10 @@ _SLUG: Final = 3
 _PATH: Final = re.compile(r"[^/?#]+//[^/?#]*([^?#]*)")
 
 # The number of an article is long, and no date.
-_NUMBER: Final = re.compile(r"(?<!\d)(?!(?:19|20)\d{6}(?!\d))\d{6,}")
+_NUMBER: Final = re.compile(r"\d{6,}")
+_DATE: Final = re.compile(r"(?:19|20)\d{6}")
+
+_KNOWN_WORDS: Final = 1 << 16
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ class Verbatim:
         found = _PATH.match(self.report.url or "")
         path = found[1].rstrip("/").lower() if found else ""
         is_slug = path.rpartition("/")[2].count("-") >= _SLUG
-        return path if is_slug or _NUMBER.search(path) else None
+        return path if is_slug or any(map(_is_number, _NUMBER.findall(path))) else None
 
     @cached_property
     def letters(self) -> frozenset[str]:
@@ -130,7 +133,19 @@ def verbatim(report: Report) -> Verbatim:
     )
 
 
-@lru_cache(1 << 16)
-def _known(word: str) -> tuple[int, float]:
-    key = crc32(word.encode())
-    return key, rarity(key)
+class _Known(dict[str, tuple[int, float]]):
+    """Words, folded, with their keys and how rare they are: each is looked at once."""
+
+    def __missing__(self, word: str) -> tuple[int, float]:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        key = crc32(word.encode())
+        known = self[word] = key, rarity(key)
+        return known
+
+
+_known = _Known().__getitem__
+
+
+def _is_number(digits: str) -> bool:
+    return not _DATE.fullmatch(digits)

@@ -6,15 +6,18 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 from math import log1p
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zlib import crc32
 
+import numpy as np
 import Stemmer
 
 from aggregator.domain import Report
 from aggregator.stories.background import rarity
+
+Array = np.ndarray[Any, Any]
 
 _STEMMERS = {
     "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",
@@ -49,13 +52,40 @@ _TEXT, _TEXT_TOKENS = 900, 80
 _FEWEST = 4
 """A summary of fewer words says nothing: "Read more"."""
 
+_TITLE = 1.5
+"""A word of the headline counts for more: the text says what else there is."""
 
-@dataclass(frozen=True, slots=True)
+_KNOWN_WORDS = 1 << 16
+"""So many words of each language are remembered."""
+
+ALL, TITLE, NAME, FIGURE = range(4)
+"""The columns of ``Said.weights``: the weight of a word in the whole report and in its headline,
+how rare it is as a name, and whether it is a number.
+"""
+
+
+class Measures(NamedTuple):
+    """What one report brings to a comparison: hours since 1970; a logarithm of its text's length;
+    its language as a number; how many words it has, what their weights add up to, in all and in
+    the headline; the same of its names; how many numbers it has.
+    """
+
+    hours: float
+    text_length: float
+    language: int
+    words: int
+    all_sum: float
+    title_sum: float
+    names_sum: float
+    figures: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Said:
     """A report in numbers. Words are known by the CRC-32 of their form; weights are how rare they
-    are. ``title`` and ``all`` are of length 1 (cosine), their weights add up to the sums;
-    ``hours`` (since 1970) and ``text_length`` (a logarithm) are as pairs compare them; ``shown``
-    is the folded headline, ``capitals`` its words with a capital but the first.
+    are. ``all`` has length 1 (cosine). ``keys`` are those of the words, names and numbers, in
+    order, and ``weights`` has a row for each (float32, with the columns above). ``shown`` is the
+    folded headline, ``capitals`` its words with a capital but the first.
     """
 
     report: Report
@@ -64,19 +94,15 @@ class Said:
     shown: str
     tokens: tuple[str, ...]
     capitals: frozenset[str]
-    title: dict[int, float]
     all: dict[int, float]
-    title_sum: float
-    all_sum: float
-    text_length: float
-    names: dict[int, float]
-    names_sum: float
-    figures: frozenset[str]
+    keys: Array
+    weights: Array
+    measures: Measures
 
 
 class Word(NamedTuple):
-    """A word as it was written: folded, its stem (0: too short to count) and how rare that is, and
-    the same as a name (0: it is none).
+    """A word as it was written: folded, its stem (0: too short to count) and how rare that is, the
+    same as a name (0: it is none), its key as a number (0: it is none), whether it has a capital.
     """
 
     plain: str
@@ -84,6 +110,8 @@ class Word(NamedTuple):
     rarity: float
     name: int
     name_rarity: float
+    figure: int
+    capital: bool
 
 
 def fold(text: str) -> str:
@@ -119,54 +147,117 @@ def said(report: Report) -> Said:
     if len(more) < _FEWEST:
         more = []
     language = (report.language or "")[:2].lower() or _guessed(map(fold, written + more))
-    in_title = [_word(raw, language) for raw in written]
-    in_text = [_word(raw, language) for raw in more]
-    own = _own_name(report.source)
-    title = {word.stem: word.rarity for word in in_title if word.stem and word.plain not in own}
-    everything = {word.stem: word.rarity for word in in_text if word.stem and word.plain not in own}
-    # A word of the headline counts for more: the text says what else there is.
-    everything.update((stem, 1.5 * weight) for stem, weight in title.items())
+    known = _known_words(language)
+    in_title = [*map(known.__getitem__, written)]
+    in_text = [*map(known.__getitem__, more)]
+    title, names, figures = _weighed(in_title)
+    everything, more_names, more_figures = _weighed(in_text)
+    names |= more_names
+    figures |= more_figures
+    for own in _own_name(report.source):
+        names.pop(own, None)
+    everything.update([(stem, _TITLE * weight) for stem, weight in title.items()])
     title_unit, all_unit = _unit(title), _unit(everything)
-    words = in_title + in_text
-    names = {word.name: word.name_rarity for word in words if word.name and word.plain not in own}
+    keys, weights = _table(all_unit, title_unit, names, figures)
     plain = tuple([word.plain for word in in_title])
+    hours = report.at.timestamp() / 3600
     return Said(
         report=report,
-        hours=report.at.timestamp() / 3600,
+        hours=hours,
         language=language,
         shown=" ".join(plain),
         tokens=plain,
-        capitals=frozenset(
-            [p for raw, p in zip(written[1:], plain[1:], strict=True) if raw[0].isupper()]
-        ),
-        title=title_unit,
+        capitals=frozenset([word.plain for word in in_title[1:] if word.capital]),
         all=all_unit,
-        title_sum=sum(title_unit.values()),
-        all_sum=sum(all_unit.values()),
-        text_length=log1p(len(report.text)) if more else 0.0,
-        names=names,
-        names_sum=sum(names.values()),
-        figures=frozenset([word.plain for word in words if word.plain[0].isdigit()]),
+        keys=keys,
+        weights=weights,
+        measures=Measures(
+            hours,
+            log1p(len(report.text)) if more else 0.0,
+            _key(language),
+            len(all_unit),
+            sum(all_unit.values()),
+            sum(title_unit.values()),
+            sum(names.values()),
+            len(figures),
+        ),
     )
 
 
+def _table(
+    everything: dict[int, float],
+    title: dict[int, float],
+    names: dict[int, float],
+    figures: set[int],
+) -> tuple[Array, Array]:
+    """The keys of a report, in order, and what is to be known of each."""
+    short = [key for key in figures if key not in everything]
+    keys = np.array([*everything, *names, *short], dtype=np.uint32)
+    weights = np.zeros((4, len(keys)), dtype=np.float32)
+    words, named = len(everything), len(everything) + len(names)
+    weights[ALL, :words] = list(everything.values())
+    weights[TITLE, :words] = [title.get(key, 0.0) for key in everything]
+    weights[NAME, words:named] = list(names.values())
+    if figures:
+        weights[FIGURE] = [key in figures for key in keys.tolist()]
+    order = keys.argsort()
+    return keys[order], weights.T[order]
+
+
+def _weighed(words: Iterable[Word]) -> tuple[dict[int, float], dict[int, float], set[int]]:
+    """The stems and the names among words, with how rare they are, and the numbers."""
+    stems: dict[int, float] = {}
+    names: dict[int, float] = {}
+    figures: set[int] = set()
+    for _, stem, rare, name, rare_name, figure, _ in words:
+        if stem:
+            stems[stem] = rare
+        if name:
+            names[name] = rare_name
+        if figure:
+            figures.add(figure)
+    return stems, names, figures
+
+
 @lru_cache(maxsize=1 << 12)
-def _own_name(source: str) -> frozenset[str]:
-    """The words of a source's name: a town's paper has its town in every other report."""
-    return frozenset([word for word in map(fold, tokens(source)) if len(word) > 2])
+def _own_name(source: str) -> frozenset[int]:
+    """The words of a source's name, as names: a town's paper has its town in every other report,
+    which is then no sign that two tell the same.
+    """
+    return frozenset([_name(word) for word in map(fold, tokens(source)) if len(word) > 2])
 
 
-@lru_cache(maxsize=1 << 17)
-def _word(raw: str, language: str) -> Word:
-    """News uses few words again and again, so that each is looked at once."""
-    plain = fold(raw)
-    stemmer = _stemmer(language)
-    stem = _key(stemmer.stemWord(plain) if stemmer else plain) if len(plain) > 1 else 0
-    name = _key(f"N{plain}") if raw[0].isupper() and len(plain) > 2 else 0
-    return Word(plain, stem, rarity(stem), name, rarity(name) if name else 0.0)
+class _Known(dict[str, Word]):
+    """Words of one language as they are written. News uses few again and again, so that each is
+    looked at once.
+    """
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self._stemmer = _stemmer(language)
+
+    def __missing__(self, raw: str) -> Word:
+        if len(self) >= _KNOWN_WORDS:
+            self.clear()
+        word = self[raw] = self._looked_at(raw)
+        return word
+
+    def _looked_at(self, raw: str) -> Word:
+        plain, capital = fold(raw), raw[0].isupper()
+        stem = 0
+        if len(plain) > 1:
+            stem = _key(self._stemmer.stemWord(plain) if self._stemmer else plain)
+        name = _name(plain) if capital and len(plain) > 2 else 0
+        figure = _key(plain) if plain[0].isdigit() else 0
+        rare_name = rarity(name) if name else 0.0
+        return Word(plain, stem, rarity(stem), name, rare_name, figure, capital)
 
 
-@cache
+@lru_cache(maxsize=64)
+def _known_words(language: str) -> _Known:
+    return _Known(language)
+
+
 def _stemmer(language: str) -> Stemmer.Stemmer | None:
     name = _STEMMERS.get(language)
     return Stemmer.Stemmer(name) if name else None
@@ -178,6 +269,10 @@ def _guessed(words: Iterable[str]) -> str:
         for language in _LANGUAGE_OF.get(word, ()):
             votes[language] = votes.get(language, 0) + 1
     return max(sorted(votes), key=votes.__getitem__, default="")
+
+
+def _name(plain: str) -> int:
+    return _key(f"N{plain}")
 
 
 def _key(word: str) -> int:

@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import certifi
@@ -24,9 +25,10 @@ import pycurl
 from aggregator.domain import Document, Request
 from aggregator.errors import FetchError, FetchRefused, FetchStopped
 from aggregator.wire.budgets import Budgets
+from aggregator.wire.credentials import origin
 from aggregator.wire.guard import Guard
 from aggregator.wire.hosts import HostQueues
-from aggregator.wire.transfer import Transfer, check_url
+from aggregator.wire.transfer import Observe, Transfer, check_url
 
 _ACCEPT = (
     b"Accept: application/atom+xml, application/rss+xml, application/feed+json, "
@@ -67,6 +69,7 @@ class Fetcher:
         host_rate: float = 1.0,
         max_connections: int = 200,
         budgets: Budgets | None = None,
+        observe: Observe | None = None,
         hosts: HostQueues[Transfer] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -77,6 +80,7 @@ class Fetcher:
         self._max_bytes = max_bytes
         self._max_connections = max_connections
         self._monotonic = monotonic
+        self._observe = observe
         self._hosts = hosts or HostQueues[Transfer](host_connections, host_rate)
         self._budgets = budgets or Budgets.of(timedelta(hours=1), timedelta(0), {}, ())
         self._incoming: deque[Transfer] = deque()
@@ -115,12 +119,8 @@ class Fetcher:
             self._incoming.append(Transfer(request, future, self._max_bytes, request.url))
         # For what was there before, the fetcher has been woken; it will find this beside it.
         if len(self._incoming) <= 1:
-            self._wake()
+            self.wake()
         return future
-
-    def look_again(self) -> None:
-        """A host may have become ours to ask."""
-        self._wake()
 
     def close(self) -> None:
         """Stop at once: what is under way or waiting fails with FetchStopped."""
@@ -128,7 +128,7 @@ class Fetcher:
             already = self._closing.is_set()
             self._closing.set()
         if not already:
-            self._wake()
+            self.wake()
         self._thread.join()
 
     # What follows runs in the fetcher's thread.
@@ -220,10 +220,17 @@ class Fetcher:
             headers.append(b"If-None-Match: " + request.etag.encode("latin-1"))
         if request.last_modified:
             headers.append(b"If-Modified-Since: " + request.last_modified.encode("latin-1"))
-        if request.form is None:
-            curl.setopt(pycurl.HTTPGET, 1)
-        else:
+        if request.credential and request.credential.origin == origin(transfer.url):
+            headers.append(b"Authorization: " + request.credential.header.encode())
+        if self._observe:
+            curl.setopt(pycurl.VERBOSE, 1)
+            curl.setopt(pycurl.DEBUGFUNCTION, partial(self._observe, transfer.url))
+        # A handle is used again: this undoes what the transfer before may have set.
+        curl.setopt(pycurl.HTTPGET, 1)
+        if request.form is not None:
             curl.setopt(pycurl.POSTFIELDS, request.form)
+        elif request.head:
+            curl.setopt(pycurl.NOBODY, 1)
         curl.setopt(pycurl.URL, transfer.url.encode())
         curl.setopt(pycurl.HTTPHEADER, headers)
         curl.setopt(pycurl.TIMEOUT_MS, left_ms)
@@ -258,7 +265,7 @@ class Fetcher:
     def _finish(self, curl: pycurl.Curl, code: int | None, message: str) -> None:
         transfer = self._retire(curl)
         try:
-            if code is not None and not (code in _ENDED_BY_US and _is_enough(transfer)):
+            if code is not None and not (code in _ENDED_BY_US and transfer.is_enough):
                 raise self._trouble(transfer, code, message)
             if transfer.is_redirect:
                 transfer.follow()
@@ -332,7 +339,8 @@ class Fetcher:
         due = self._monotonic() + milliseconds / 1000
         self._curl_due = None if milliseconds < 0 else due
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Look again what there is to do, such as when a host may be asked by now."""
         try:
             self._wake_in.send(b"!")
         except BlockingIOError:
@@ -340,8 +348,3 @@ class Fetcher:
         except OSError:
             if not self._closing.is_set():
                 raise
-
-
-def _is_enough(transfer: Transfer) -> bool:
-    """Whether we ended the transfer because its body was not wanted."""
-    return transfer.status not in (0, 200)

@@ -104,7 +104,7 @@ class Pace:
         """How long the server asked us to wait; a bare refusal asks for four hours."""
         asked = None
         if state.status in _RETRY_AFTER_STATUSES:
-            asked = _retry_after(headers.get("retry-after"), now)
+            asked = retry_after(headers.get("retry-after"), now)
         if state.status in _REFUSALS and asked is None:
             return 4 * self.hour
         if asked is not None:
@@ -134,7 +134,7 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     return max(timedelta(0), until - since) if until else timedelta(0)
 
 
-def _retry_after(value: str | None, now: datetime) -> timedelta | None:
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
     """Seconds or a date → how long from now; None when there is nothing readable."""
     if not value:
         return None

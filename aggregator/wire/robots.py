@@ -30,7 +30,8 @@ Verdict = Callable[[str | None], None]
 
 class Robots:
     """Knows each host's robots.txt, asked for once a day at most; ``agent`` is our product name,
-    ``known`` what was found before, by scheme and host.
+    ``known`` what was found before, by scheme and host. ``everybody``: rules for all count too,
+    for who looks for addresses by himself.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class Robots:
         *,
         day: timedelta,
         clock: Callable[[], datetime],
+        everybody: bool = False,
     ) -> None:
+        self._everybody = everybody
         self._fetcher = fetcher
         self._agent = agent
         self._names_us = re.compile(rf"^\s*user-agent\s*:\s*{re.escape(agent)}\b", re.I | re.M)
@@ -88,7 +91,8 @@ class Robots:
         text = None
         if asked.exception() is None and asked.result().status == HTTPStatus.OK:
             text = asked.result().body[:_MOST].decode("utf-8", "replace")
-        known = RobotsFile(self._clock(), text if text and self._names_us.search(text) else None)
+        concerns_us = text and (self._everybody or self._names_us.search(text))
+        known = RobotsFile(self._clock(), text if concerns_us else None)
         with self._lock:
             waiting = self._asking.pop(host, [])
             if not isinstance(asked.exception(), FetchStopped):

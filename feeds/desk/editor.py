@@ -32,13 +32,15 @@ _SAID = {
     "saved": "Saved.",
     "submit": "Submitted: a publisher can let it go out.",
     "recall": "It is a draft again.",
+    "discard": "Discarded. It is kept, and can be made a draft again.",
     "publish": "Published.",
     "schedule": "Scheduled.",
     "correct": "Corrected: readers see your note.",
     "withdraw": "Withdrawn.",
     "restored": "Restored; what it was before is kept as well.",
 }
-_ASIDE = ("publish_at", "note", "reason")
+_ASIDE = ("publish_at", "note", "reason", "sure")
+_STEPS = ("submit", "recall", "discard", "publish", "schedule", "correct", "withdraw")
 _MOST_OTHERS = 40
 
 
@@ -135,7 +137,7 @@ def _act(writing: Writing, brief: Brief, sent: Sent) -> Response:
     """Save first what is typed, then do what is asked for."""
     _check(sent)
     desk, number, editor = writing.desk, brief.id, g.editor
-    is_step = sent.action in ("submit", "recall", "publish", "schedule", "correct", "withdraw")
+    is_step = sent.action in _STEPS
     if brief.state in OPEN or sent.action == "save":
         brief = desk.save(number, sent.version, sent.wording, editor)
         sent.version = brief.version
@@ -146,6 +148,10 @@ def _act(writing: Writing, brief: Brief, sent: Sent) -> Response:
             desk.submit(number, sent.version, editor)
         case "recall":
             desk.recall(number, sent.version, editor)
+        case "discard":
+            if not sent.aside["sure"]:
+                raise DeskRefused({"sure": "tick this if you are sure"})
+            desk.discard(number, sent.version, editor)
         case "publish":
             desk.publish(number, sent.version, editor)
         case "schedule":

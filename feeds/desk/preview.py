@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.desk.checks import Advice, Evidence, Published, SourceText, check
 from aggregator.desk.requirements import BODY
-from aggregator.domain import Brief, ListedItem, Wording
+from aggregator.domain import ArticleText, Brief, ListedItem, Wording
 from aggregator.wire.clean import web_url, without_pictures
 from feeds.briefs import Article, article
 from feeds.public.front import newsroom_time
@@ -73,17 +73,24 @@ def _harmless(wording: Wording, body: str) -> Wording:
     return replace(wording, headline=wording.headline or "…", body=body, picture=picture)
 
 
-def remarks(wording: Wording, cited: Iterable[ListedItem], recent: Iterable[Brief]) -> list[Remark]:
-    """What the checks say of a wording that rests on these items, beside what is out already."""
+def remarks(
+    wording: Wording,
+    cited: Iterable[ListedItem],
+    texts: Mapping[int, ArticleText],
+    recent: Iterable[Brief],
+) -> list[Remark]:
+    """What the checks say of a wording that rests on these items, with the ``texts`` of those whose
+    articles were fetched, beside what is out already.
+    """
     if len(wording.body) > BODY:
         return []
-    sources = [source_text(one) for one in cited]
+    sources = [source_text(one, texts.get(one.item.id)) for one in cited]
     advices = check(wording, sources, [_published(one) for one in recent if one.day])
     return [_remark(one, wording, sources) for one in advices]
 
 
-def source_text(listed: ListedItem) -> SourceText:
-    """A cited item as the checks read it."""
+def source_text(listed: ListedItem, article: ArticleText | None = None) -> SourceText:
+    """A cited item as the checks read it, with its whole article where that was fetched."""
     item = listed.item
     at = item.published_at
     return SourceText(
@@ -91,7 +98,7 @@ def source_text(listed: ListedItem) -> SourceText:
         source=listed.source.name,
         language=item.language,
         title=item.title,
-        text=item.text,
+        text=f"{item.text}\n\n{article.text}" if article else item.text,
         url=item.url,
         on=at.date() if at else None,
     )

@@ -51,12 +51,13 @@ class Writing:
         """What the page shows beside the form: how it will appear, and what the checks say."""
         now = self.clock()
         recent = self.store.briefs.published(_MOST_COMPARED, now - _COMPARED)
-        cited = self.store.items.listed([one.item for one in wording.citations])
+        items = [one.item for one in wording.citations]
+        cited, texts = self.store.items.listed(items), self.store.article_texts.of(items)
         return render_template(
             "desk/live.html",
             brief=brief,
             preview=preview(brief, wording, self.settings.time_zone, now),
-            remarks=remarks(wording, cited, [one for one in recent if one.id != brief.id]),
+            remarks=remarks(wording, cited, texts, [one for one in recent if one.id != brief.id]),
         )
 
     def alerts(self, brief_id: int | None = None) -> list[tuple[Alert, Brief, Changed]]:

@@ -68,7 +68,7 @@ def test_a_broker_that_is_away_is_named_without_its_password(scheme: str) -> Non
             queue.counts()
         assert "secret" not in str(refused.value)
         with pytest.raises(QueueError):
-            queue.send(Batch(Kind.SUBSCRIBE), urgent=True)
+            queue.send(Batch(Kind.ERRANDS), urgent=True)
 
 
 def test_what_could_not_be_sent_is_due_as_before(

@@ -27,7 +27,7 @@ function data() {
 /** What would be saved, to be compared. */
 function text() {
   const fields = data();
-  for (const name of ["csrf", "version", "add", "note", "reason", "publish_at"]) fields.delete(name);
+  for (const name of ["csrf", "version", "add", "note", "reason", "publish_at", "sure"]) fields.delete(name);
   return fields.toString();
 }
 
