@@ -166,15 +166,6 @@ hosts = Table(
     Column("refused_at", UtcDateTime),
 )
 
-host_turns = Table(
-    "host_turns",
-    metadata,
-    Column("owner", Text, primary_key=True),
-    Column("free_at", UtcDateTime, nullable=False),
-    Column("leased_until", UtcDateTime),
-    Column("leased_by", Text, index=True),
-)
-
 items = Table(
     "items",
     metadata,

@@ -10,12 +10,21 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, case, delete, or_, update
+from sqlalchemy import Column, Table, Text, bindparam, case, delete, or_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from aggregator.store.database import Database, chunks
-from aggregator.store.schema import host_turns
+from aggregator.store.schema import metadata
+from aggregator.store.types import UtcDateTime
 
+host_turns = Table(
+    "host_turns",
+    metadata,
+    Column("owner", Text, primary_key=True),
+    Column("free_at", UtcDateTime, nullable=False),
+    Column("leased_until", UtcDateTime),
+    Column("leased_by", Text, index=True),
+)
 _ROW = host_turns.c
 _FREE = (
     update(host_turns)
