@@ -33,6 +33,8 @@ check: $(VENV)/test.stamp
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.poll --beside reader,newsboat,sfeed
+	$(BIN)/python -m benchmarks.render
+	$(BIN)/python -m benchmarks.serve
 
 # A stamp is as old as the files that it was installed from.
 $(VENV)/run.stamp: requirements/build.txt requirements/run.txt setup.cfg pyproject.toml

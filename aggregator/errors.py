@@ -96,6 +96,10 @@ class FetchStopped(FetchError):
         super().__init__(text)
 
 
+class PictureRefused(AggregatorError):
+    """The bytes are no picture that we can show; the text says why, in an editor's words."""
+
+
 class ParseError(AggregatorError):
     """The document is no feed; the text says what it seems to be instead."""
 

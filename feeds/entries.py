@@ -43,6 +43,7 @@ class Entry:
     """An entry of a published feed; ``summary`` is plain text, ``content`` safe HTML.
 
     ``source`` is where it was taken from; a brief, which was written here, has none but ``via``.
+    ``related`` is for further reading; ``rights`` who may do what with it, in words.
     """
 
     id: str
@@ -58,12 +59,17 @@ class Entry:
     source: EntrySource | None
     via: tuple[Via, ...] = ()
     picture: Picture | None = None
+    related: tuple[str, ...] = ()
+    rights: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A published feed; ``path`` has no ending: each format adds its own. ``withdrawn`` are entries
-    that were there not long ago.
+    that were there not long ago; ``hub`` tells subscribers of changes (WebSub).
+
+    ``current``, ``previous`` and ``following`` are the documents around an archive's, as paths
+    (RFC 5005 section 4): ``current`` is set in those of the archive alone.
     """
 
     id: str
@@ -75,6 +81,11 @@ class Feed:
     updated_at: datetime
     entries: tuple[Entry, ...]
     withdrawn: tuple[Tombstone, ...] = ()
+    rights: str | None = None
+    hub: str | None = None
+    current: str | None = None
+    previous: str | None = None
+    following: str | None = None
 
 
 def entry(listed: ListedItem, edition: Edition) -> Entry:

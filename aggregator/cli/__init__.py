@@ -17,7 +17,7 @@ from aggregator.errors import AggregatorError
 _MODULES = {
     "init": "init",
     "run": "serve",
-    "serve": "serve",
+    "serve": "web",
     "schedule": "serve",
     "worker": "worker",
     "poll": "poll",

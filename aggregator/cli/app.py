@@ -117,7 +117,7 @@ def log_to_stderr() -> None:
         format="%(asctime)s %(levelname)s %(message)s",
         datefmt="%Y-%m-%dT%H:%M:%S%z",
     )
-    for noisy in ("apscheduler", "alembic", "dramatiq", "pika", "waitress"):
+    for noisy in ("apscheduler", "alembic", "dramatiq", "pika"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
 
 

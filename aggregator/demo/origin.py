@@ -8,6 +8,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from aggregator.demo.formats import page
+from aggregator.demo.landscape import landscape
 from aggregator.demo.newsroom import articles, document
 from aggregator.demo.papers import CONTENT_TYPES, PAPERS
 
@@ -17,9 +18,13 @@ Answer = tuple[int, dict[str, str], bytes]
 def answer(path: str, base_url: str, started_at: datetime, now: datetime) -> Answer:
     """What the origin answers at that time: status, headers, body (pure).
 
-    ``/<paper>/feed`` is a feed; ``/<paper>/new-feed`` the one that moved; the rest are pages.
+    ``/<paper>/feed`` is a feed; ``/<paper>/new-feed`` the one that moved; ``/pictures/<n>.png`` a
+    picture; the rest are pages.
     """
     name, _, rest = path.strip("/").partition("/")
+    if name == "pictures" and rest.removesuffix(".png").isdecimal():
+        seed = int(rest.removesuffix(".png")) % 1000
+        return 200, {"Content-Type": "image/png"}, landscape(seed)
     paper = PAPERS.get(name)
     if paper is None:
         return 404, {}, b""

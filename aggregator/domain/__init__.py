@@ -1,12 +1,12 @@
 """The values that every room speaks (DESIGN terms): frozen, standard library only.
 
-Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless
-its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
+Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless its
+docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``editors`` who did ·
-``value`` what they share.
+``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``feeds`` what the operator
+publishes · ``pictures`` how theirs are shown · ``editors`` who writes · ``value`` what they share.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from aggregator.domain.briefs import (
     Claim,
     Correction,
     Edit,
+    Filed,
     Wording,
 )
 from aggregator.domain.documents import (
@@ -41,6 +42,12 @@ from aggregator.domain.editors import (
     Role,
     Session,
 )
+from aggregator.domain.feeds import (
+    Archive,
+    ArchivedEntry,
+    DeclaredFeed,
+    EntryKind,
+)
 from aggregator.domain.items import (
     Edition,
     Item,
@@ -49,6 +56,11 @@ from aggregator.domain.items import (
     Revision,
 )
 from aggregator.domain.pages import ArticleText, Watch
+from aggregator.domain.pictures import (
+    HostedPicture,
+    PictureState,
+    Rendition,
+)
 from aggregator.domain.polls import (
     Change,
     Decision,
@@ -100,6 +112,8 @@ from aggregator.domain.wire import (
 __all__ = [
     "Alert",
     "AlertKind",
+    "Archive",
+    "ArchivedEntry",
     "ArticleText",
     "Attempt",
     "AuditEntry",
@@ -113,15 +127,19 @@ __all__ = [
     "Correction",
     "Credential",
     "Decision",
+    "DeclaredFeed",
     "Document",
     "Due",
     "Edit",
     "Edition",
     "Editor",
+    "EntryKind",
+    "Filed",
     "Gap",
     "Grouped",
     "Hints",
     "HostBudget",
+    "HostedPicture",
     "Item",
     "ItemQuery",
     "Job",
@@ -139,6 +157,7 @@ __all__ = [
     "ParsedFeed",
     "ParsedItem",
     "Picture",
+    "PictureState",
     "Ping",
     "Place",
     "Placement",
@@ -146,6 +165,7 @@ __all__ = [
     "PollResult",
     "PollState",
     "Progress",
+    "Rendition",
     "Report",
     "Republish",
     "Request",

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.domain.documents import Picture
+from aggregator.domain.pictures import HostedPicture
 
 
 class BriefState(StrEnum):
@@ -89,7 +90,7 @@ class Brief:
     ``version`` is the number of the revision that ``wording`` is, and grows with each save: an edit
     names the one that it rests on. ``publish_at`` is when a scheduled one goes out. ``updated_at``
     moves only with a correction. ``story`` is what it is about, if a story; ``reason`` why it was
-    withdrawn.
+    withdrawn. ``hosted`` is its picture as we serve it, None as long as we cannot.
     """
 
     id: int
@@ -109,11 +110,31 @@ class Brief:
     withdrawn_at: datetime | None = None
     reason: str = ""
     corrections: tuple[Correction, ...] = ()
+    hosted: HostedPicture | None = None
 
     @property
     def is_public(self) -> bool:
         """Whether readers see it."""
         return self.state in (BriefState.PUBLISHED, BriefState.CORRECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A published brief as archives file it: where it is, when it went out, and what it is filed
+    under; ``sources`` are the names that it credits.
+    """
+
+    id: int
+    day: date
+    slug: str
+    headline: str
+    published_at: datetime
+    updated_at: datetime
+    language: str
+    kicker: str
+    series: str | None
+    categories: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

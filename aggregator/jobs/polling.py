@@ -83,7 +83,7 @@ class Polling:
         hosts = (
             LeasedHosts[Transfer](settings.host_connections, settings.host_rate) if shared else None
         )
-        self._fetcher = fetcher = build_fetcher(settings, clock, self._budgets, observe, hosts)
+        self.fetcher = fetcher = build_fetcher(settings, clock, self._budgets, observe, hosts)
         self._sharing = self._share(hosts) if hosts else None
         self._subscriber = (
             Subscriber(store, fetcher, settings.base_url, settings.hour)
@@ -257,7 +257,7 @@ class Polling:
             monotonic=time.monotonic,
             recall=self._recall,
             remember=self._remember,
-            granted=self._fetcher.wake,
+            granted=self.fetcher.wake,
         )
 
     def _recall(self, owners: Iterable[str]) -> dict[str, float]:

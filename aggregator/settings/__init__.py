@@ -1,10 +1,11 @@
 """config/ + environment → one frozen Settings, or every mistake with its file and line.
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
-aggregator.yaml and the environment · ``series`` what comes daily ·
-``sources`` sources.yaml · ``schema`` what editors complete it with · ``live`` the settings of a
-running service · ``editing`` changes to a file that leave the rest of it as it is · ``templates``
-the first files of a newsroom · ``opml`` lists of sources for and from other programs.
+aggregator.yaml and the environment · ``series`` what comes daily · ``sources`` sources.yaml ·
+``feeds`` feeds.yaml · ``looks`` files that they name · ``schema`` what editors complete it with ·
+``live`` the settings of a running service · ``editing`` changes to a file that leave the rest of it
+as it is · ``templates`` the first files of a newsroom · ``opml`` lists of sources for and from
+other programs.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from zoneinfo import ZoneInfo
 
 from aggregator import __version__
 from aggregator.desk.series import Series
-from aggregator.domain import Source
+from aggregator.domain import DeclaredFeed, Source
 from aggregator.errors import ConfigError
+from aggregator.settings.feeds import read_feeds
+from aggregator.settings.looks import beside
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
 
-__all__ = ["SITE", "SOURCES", "Settings", "load", "validate"]
+__all__ = ["FEEDS", "SITE", "SOURCES", "Settings", "load", "validate"]
 
+FEEDS = "feeds.yaml"
 SITE = "aggregator.yaml"
 SOURCES = "sources.yaml"
 
@@ -41,6 +45,8 @@ class Settings:
     base_url: str
     time_zone: ZoneInfo
     languages: tuple[str, ...]
+    accent: str
+    logo: Path | None
     contact: str
     database_url: str
     broker_url: str | None
@@ -55,10 +61,16 @@ class Settings:
     story_window: timedelta
     trusted_proxy: str | None
     feed_entries: int
+    rights: str | None
+    hub: str | None
+    published_dir: Path
+    pictures_dir: Path
+    hotlink_pictures: bool
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    feeds: tuple[DeclaredFeed, ...] = ()
 
     @property
     def user_agent(self) -> str:
@@ -86,8 +98,11 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         )
     sources, more = read_sources(config_dir / SOURCES, site.hour, drafts.get(SOURCES))
     secrets, wrong = _secrets(sources, environ)
-    if problems or more or wrong:
-        raise ConfigError([*problems, *more, *wrong])
+    known = frozenset(source.id for source in sources)
+    series = frozenset(one.slug for one in site.series)
+    feeds, amiss = read_feeds(config_dir / FEEDS, known, series, drafts.get(FEEDS))
+    if problems or more or wrong or amiss:
+        raise ConfigError([*problems, *more, *wrong, *amiss])
     return Settings(
         config_dir=config_dir,
         title=site.title,
@@ -95,6 +110,8 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         base_url=site.base_url,
         time_zone=ZoneInfo(site.time_zone),
         languages=tuple(site.languages),
+        accent=site.accent,
+        logo=config_dir / site.logo if site.logo else None,
         contact=site.contact or site.base_url,
         database_url=site.database_url,
         broker_url=site.broker_url,
@@ -109,6 +126,12 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         story_window=site.story_window,
         trusted_proxy=site.trusted_proxy,
         feed_entries=site.feed_entries,
+        rights=site.rights,
+        hub=site.hub,
+        published_dir=Path(site.published_dir),
+        feeds=tuple(feeds),
+        pictures_dir=Path(site.pictures_dir or beside(site.database_url)),
+        hotlink_pictures=site.hotlink_pictures,
         four_eyes=site.four_eyes,
         series=tuple(site.series),
         sources=tuple(sources),

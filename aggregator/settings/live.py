@@ -22,6 +22,7 @@ AT_START = (
     *("base_url", "contact", "languages", "trusted_proxy", "allow_networks"),
     *("host_connections", "host_rate", "limit_owners", "hour", "default_interval"),
     *("fetch_timeout", "fetch_max_bytes", "story_window", "database_url"),
+    *("hub", "published_dir"),
 )
 """What is built in when the service starts; everything else is live."""
 

@@ -9,9 +9,20 @@ from typing import Annotated, Any, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from aggregator.settings.looks import unusable
 from aggregator.settings.messages import explain, kind, unknown_key
 from aggregator.settings.series import read_series
-from aggregator.settings.values import Allowance, BaseUrl, BrokerUrl, Duration, Language, Text, Zone
+from aggregator.settings.values import (
+    Allowance,
+    BaseUrl,
+    BrokerUrl,
+    Colour,
+    Duration,
+    Language,
+    Text,
+    Url,
+    Zone,
+)
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
 _PREFIX = "AGGREGATOR_"
@@ -35,6 +46,10 @@ class Site(BaseModel):
     """In which times are shown."""
     languages: Annotated[list[Language], Field(min_length=1)] = ["en"]
     """Of the site; the first is the feeds' own."""
+    accent: Colour = "#a3262a"
+    """The colour of headings and links, like #a3262a."""
+    logo: Text | None = None
+    """A picture file that stands in place of the title."""
     contact: Text | None = None
     """A page or an address where sources' people can reach you."""
     database_url: Text = "sqlite:///var/aggregator.db"
@@ -61,8 +76,18 @@ class Site(BaseModel):
     """A story is closed when nothing came for so long."""
     trusted_proxy: Text | None = None
     """The reverse proxy whose X-Forwarded-For is believed; no other."""
-    feed_entries: Annotated[int, Field(ge=50, le=500)] = 100
+    feed_entries: Annotated[int, Field(ge=50, le=500)] = 500
     """Entries in the combined feed."""
+    rights: Text | None = None
+    """Of what we publish, as readers see it."""
+    hub: Url | None = None
+    """The WebSub hub that tells our subscribers at once."""
+    published_dir: Text = "var/published"
+    """Where the last good documents are kept."""
+    pictures_dir: Text | None = None
+    """Where the pictures of briefs are kept (else beside the database)."""
+    hotlink_pictures: bool = False
+    """true: what could not be fetched is shown from its own server."""
     four_eyes: bool = False
     """true: no brief goes out by its author's hand alone."""
     series: list[Any] = []
@@ -94,6 +119,8 @@ def read_site(
             else:
                 file.problem(place, sentence)
         site = Site()
+    if site.logo and (wrong := unusable(path.parent / site.logo)):
+        file.problem(("logo",), f"logo: {wrong}")
     return site.model_copy(update={"series": read_series(file, site.series)}), file.problems
 
 

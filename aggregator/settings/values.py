@@ -17,6 +17,7 @@ from aggregator.wire.guard import Guard
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s*([smhd]?)$")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$")
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}$")
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*$")
 _OTHER_SCHEME = re.compile(r"^(feed|rss|file|ftp):(//)?", re.IGNORECASE)
 _LIKE_A_SITE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?$")
@@ -94,6 +95,12 @@ def _language(value: str) -> str:
     if not _LANGUAGE.match(value):
         raise ValueError(f"'{value}' is no language tag; write it like fr, en or nl-BE")
     return value
+
+
+def _colour(value: str) -> str:
+    if not _COLOUR.match(value):
+        raise ValueError(f"'{value}' is no colour; write it like '#a3262a'")
+    return value.lower()
 
 
 def _zone(value: str) -> str:
@@ -178,6 +185,7 @@ FeedUrl = Annotated[Text, AfterValidator(_feed_url), _WEB]
 BrokerUrl = Annotated[Text, AfterValidator(_broker_url)]
 BaseUrl = Annotated[Url, AfterValidator(_base_url)]
 Language = Annotated[Text, AfterValidator(_language), _said("string", f"^{_LANGUAGE.pattern}")]
+Colour = Annotated[Text, AfterValidator(_colour)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 Duration = Annotated[
     timedelta,
@@ -188,4 +196,5 @@ Allowance = Annotated[Text, AfterValidator(_allowance)]
 Variable = Annotated[Text, AfterValidator(_auth), _said("string", f"^env:{_VARIABLE.pattern}")]
 _Pattern = Annotated[Text, BeforeValidator(_filter), AfterValidator(_pattern)]
 Words = Annotated[list[Text], BeforeValidator(_one_or_many), _one_or_more(_STRING)]
+Languages = Annotated[list[Language], BeforeValidator(_one_or_many), _one_or_more(_STRING)]
 Patterns = Annotated[list[_Pattern], BeforeValidator(_one_or_many), _one_or_more(_ONE_PATTERN)]

@@ -7,8 +7,10 @@ brings besides items · ``queued`` polls that wait in a queue · ``turns`` which
 host · ``rulings`` what editors decide about stories · ``placing`` what both share · ``search``
 finding items by words · ``wire`` stories as the desk lists them · ``looks`` what each editor has
 seen · ``briefs``, ``wordings``, ``slots``, ``claims``, ``alerts``, ``watches``, ``article_texts``,
-``audit`` the desk's · ``editors``, ``sessions``, ``attempts`` who may enter it · ``edition`` what
-tells a feed that it must be rendered again · ``leadership`` which of several schedulers polls.
+``audit`` the desk's · ``selection``, ``archives`` what feeds have · ``published`` what readers see
+of it · ``pictures`` how far we are with those, and ``folder`` their files · ``editors``,
+``sessions``, ``attempts`` who may enter it · ``edition`` what tells a feed that it must be rendered
+again · ``leadership`` which of several schedulers polls.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from sqlalchemy import select
 from aggregator.domain import Edition
 from aggregator.store import edition, versions
 from aggregator.store.alerts import Alerts
+from aggregator.store.archives import Archives
 from aggregator.store.article_texts import ArticleTexts
 from aggregator.store.attempts import Attempts
 from aggregator.store.audit import Audit
@@ -33,8 +36,10 @@ from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
 from aggregator.store.looks import Looks
 from aggregator.store.notices import Notices
+from aggregator.store.pictures import Pictures
 from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
+from aggregator.store.published import Published
 from aggregator.store.queued import Queued
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
@@ -72,10 +77,13 @@ class Store:
         self.stories = Stories(self._database)
         self.briefs = Briefs(self._database)
         self.slots = Slots(self._database)
+        self.published = Published(self._database)
+        self.pictures = Pictures(self._database)
         self.claims = Claims(self._database)
         self.alerts = Alerts(self._database)
         self.watches = Watches(self._database)
         self.article_texts = ArticleTexts(self._database)
+        self.archives = Archives(self._database)
         self.audit = Audit(self._database)
         self.wire = Wire(self._database)
         self.looks = Looks(self._database)

@@ -1,4 +1,6 @@
-"""The tables of the desk: briefs, what they rest on, and what was done with them."""
+"""The tables of the desk: briefs, what they rest on, what was done with them, and the archive of
+what was published.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -78,6 +81,28 @@ brief_citations = Table(
     ForeignKeyConstraint(
         ["brief_id", "number"], [brief_revisions.c.brief_id, brief_revisions.c.number]
     ),
+)
+
+# What readers find published briefs by: folded, and indexed as the items' text is.
+brief_texts = Table(
+    "brief_texts",
+    metadata,
+    Column("brief_id", ForeignKey(briefs.c.id), primary_key=True, autoincrement=False),
+    Column("search", Text, nullable=False),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    # Of the address, which may be longer than an index bears.
+    Column("key", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("digest", Text),
+    Column("renditions", JSON, nullable=False),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", UtcDateTime),
+    Column("next_try_at", UtcDateTime, index=True),
 )
 
 corrections = Table(
@@ -166,4 +191,15 @@ audit = Table(
     Column("brief_id", ItemId, index=True),
     Column("story_id", Integer),
     Column("detail", Text, nullable=False),
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("last_item", ItemId, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=False),
+    Column("entries", LargeBinary, nullable=False),
 )

@@ -39,8 +39,8 @@ metadata = MetaData(
 
 ItemId = BigInteger().with_variant(Integer, "sqlite")
 _HELD = text("held IS NOT NULL")
-_FREE = text("leased_by IS NULL AND gone_at IS NULL")
-_LEASED = text("leased_by IS NOT NULL")
+_FREE, _LEASED = text("leased_by IS NULL AND gone_at IS NULL"), text("leased_by IS NOT NULL")
+_REVISED = text("revised_at IS NOT NULL")
 
 installation = Table(
     "installation",
@@ -204,6 +204,7 @@ items = Table(
     Index(None, "sort_at", "id"),
     # Few are held, and they are counted at every look at the sources.
     Index("ix_items_held", "source_id", sqlite_where=_HELD, postgresql_where=_HELD),
+    Index("ix_items_revised_at", "revised_at", sqlite_where=_REVISED, postgresql_where=_REVISED),
     # What items are found by is made by migration 0007: item_words (FTS5) in SQLite, the index
     # ix_items_words in PostgreSQL (store/search.py).
     # An id must never come back after a deletion: it is what citations point at.

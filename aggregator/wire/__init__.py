@@ -3,7 +3,8 @@
 The shell: ``poll`` the whole story of one poll · ``fetch`` the one door to the network, with
 ``transfer`` (one fetch in progress) and ``guard`` (which addresses may be reached) · ``robots`` ·
 ``parsers`` child processes that read · ``history`` a source's older documents · ``recorder``
-polls into the store, in batches.
+polls into the store, in batches · ``darkroom`` a child process that decodes pictures, with
+``imaging`` (the one door to Pillow).
 
 What it asks, all of it pure: ``hosts`` whose turn it is · ``budgets`` what hosts allow, learnt ·
 ``reading`` what a document says that is new, with ``fresh`` (which entries that is), ``parse``,

@@ -6,8 +6,9 @@ given the blueprint and adds views to it, a line in ``desk_pages``, a template t
 changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_rows`` · ``story`` one
 story, with ``reports`` · ``reading`` an article's text, with ``full_text`` · ``claims`` taking a
 story · ``briefs`` the list, with ``alerts`` and ``slots`` · ``editor`` one brief, with
-``editor_form`` and ``preview`` · ``history`` its revisions · ``writing`` what these share ·
-``times`` · ``protection`` headers · ``trouble`` what went wrong · ``assets`` style and script.
+``editor_form``, ``preview`` and ``uploads`` · ``history`` its revisions · ``writing`` what these
+share · ``times`` · ``protection`` headers · ``trouble`` what went wrong · ``assets`` style and
+script.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from feeds.desk.reading import reading_pages
 from feeds.desk.slots import slot_pages
 from feeds.desk.story import story_pages
 from feeds.desk.trouble import trouble_page
+from feeds.desk.uploads import Uploads
 from feeds.desk.wire import Wire, wire_pages
 from feeds.desk.writing import Writing
 
@@ -69,7 +71,8 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     story_pages(desk, wire)
     reading_pages(desk, wire)
     rules = Rules(settings.time_zone, settings.four_eyes)
-    writing = Writing(settings, store, clock, Desk(store, rules, settings.languages, clock))
+    at_work = Desk(store, rules, settings.languages, clock)
+    writing = Writing(settings, store, clock, at_work, Uploads(settings, store, clock))
     claim_pages(desk, wire, writing)
     brief_list(desk, writing)
     slot_pages(desk, writing)

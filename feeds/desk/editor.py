@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 
 from aggregator.desk.attribution import closing_line
 from aggregator.desk.naming import path
-from aggregator.domain import Brief, ListedItem, Wording
-from aggregator.errors import DeskRefused, EditConflict
+from aggregator.domain import Brief, ListedItem, Picture, Wording
+from aggregator.errors import DeskRefused, EditConflict, PictureRefused
 from feeds.desk.editor_form import (
     OPEN,
     Differing,
@@ -26,7 +26,7 @@ from feeds.desk.editor_form import (
 from feeds.desk.times import clock_time
 from feeds.desk.wire_query import number_in
 from feeds.desk.writing import BRIEF, Writing, to_brief
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _SAID = {
     "saved": "Saved.",
@@ -125,7 +125,15 @@ def _sent(writing: Writing, brief: Brief) -> Sent:
         citations = tuple(one for one in brief.wording.citations if one.item in items)
     version = number_in(form.get("version", "")) or 0
     aside = {name: form.get(name, "") for name in _ASIDE}
-    return Sent(action, version, to_wording(form, citations, brief.wording), aside, reasons)
+    wording = to_wording(form, citations, brief.wording)
+    sent = request.files.get("file")
+    if sent and sent.filename:
+        try:
+            url = writing.uploads.keep(sent.read())
+            wording = replace(wording, picture=replace(wording.picture or Picture(""), url=url))
+        except PictureRefused as refused:
+            reasons = reasons | {"picture": f"The file: {refused}"}
+    return Sent(action, version, wording, aside, reasons)
 
 
 def _check(sent: Sent) -> None:
@@ -198,6 +206,7 @@ def _shown(
         others=_others(writing, brief, sent.wording),
         live=writing.live(brief, sent.wording),
         closing=closing_line(sent.wording),
+        picture_said=writing.uploads.said(sent.wording.picture.url if sent.wording.picture else ""),
         may=steps(brief, g.editor, four_eyes=settings.four_eyes),
         is_own_turn=settings.four_eyes and brief.author == g.editor.username,
         is_open=brief.state in OPEN,

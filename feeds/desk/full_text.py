@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from aggregator.domain import ArticleText, ListedItem
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 
 @dataclass(frozen=True, slots=True)

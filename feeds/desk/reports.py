@@ -14,7 +14,7 @@ from aggregator.wire.clean import without_pictures
 from feeds.desk.edits import Parts, edits
 from feeds.desk.full_text import FullText, to_full_text
 from feeds.desk.wire_rows import picture_line
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, abort, g, make_response, redirect
 from aggregator.desk.series import Series, Slot, headline_for, slots
 from aggregator.domain import BriefQuery, BriefState, Wording
 from feeds.desk.writing import Writing
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _DAYS = 7
 _LOOKED_AT = 50

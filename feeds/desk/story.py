@@ -18,7 +18,7 @@ from feeds.desk.reports import to_reports
 from feeds.desk.wire import Wire
 from feeds.desk.wire_query import number_in
 from feeds.desk.wire_rows import count
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _SHOWN = 100
 _OTHERS = 40

@@ -14,6 +14,7 @@ from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds.desk.alerts import Changed, changed
 from feeds.desk.preview import preview, remarks
+from feeds.desk.uploads import Uploads
 
 BRIEF = "<int(max=2147483647):brief_id>"
 """The number of a brief in an address."""
@@ -30,6 +31,7 @@ class Writing:
     store: Store
     clock: Callable[[], datetime]
     desk: Desk
+    uploads: Uploads
 
     def found(self, brief_id: int) -> Brief:
         """The brief; the answer is 404 where there is none."""
@@ -56,7 +58,7 @@ class Writing:
         return render_template(
             "desk/live.html",
             brief=brief,
-            preview=preview(brief, wording, self.settings.time_zone, now),
+            preview=preview(brief, wording, self.settings, now),
             remarks=remarks(wording, cited, texts, [one for one in recent if one.id != brief.id]),
         )
 

@@ -440,7 +440,7 @@ class TestAfterPublishing:
         page.do("correct", note="It is shut.")
         brief = stored(newsroom, page)
         assert (brief.state, brief.wording.headline) == (BriefState.CORRECTED, "Not lost")
-        assert "<strong>Correction.</strong> It is shut." in page.text
+        assert "</time></strong> It is shut." in page.text
 
     def test_withdrawing_needs_a_reason(self, newsroom: Newsroom, paula: Browser) -> None:
         page = published(paula, newsroom)

@@ -21,7 +21,9 @@ let saving;
 let looking;
 
 function data() {
-  return new URLSearchParams(new FormData(form));
+  const fields = new URLSearchParams(new FormData(form));
+  fields.delete("file");
+  return fields;
 }
 
 /** What would be saved, to be compared. */
