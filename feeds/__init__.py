@@ -5,8 +5,8 @@
 RSS through feedgen, ``markup`` what it lacks · ``jsonfeed`` · ``delta`` only what is new ·
 ``press`` which keeps them ready, ``keep`` on disk · ``representation`` ready bytes and conditional
 answers, ``negotiation`` of what · ``ready`` the short way to them · ``syndication`` the feeds'
-addresses · ``public`` the site · ``desk`` the editors' pages · ``health`` · ``websub`` where hubs
-call.
+addresses · ``public`` the site · ``desk`` the editors' pages · ``ops`` the operators' · ``health``
+· ``metrics`` · ``websub`` where hubs call.
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from aggregator.store import Store
 from feeds.desk import desk_pages
 from feeds.headers import protect
 from feeds.health import health_view
+from feeds.metrics import PATH, Metrics, metrics_view
+from feeds.ops import ops_pages
+from feeds.ops.incident_feed import incident_feed
 from feeds.press import Press
 from feeds.public import error_pages, public_site
 from feeds.syndication import syndication
@@ -37,12 +40,14 @@ def create_app(
     press: Press | None = None,
     *,
     config: Callable[[], ConfigState] | None = None,
+    metrics: Metrics | None = None,
 ) -> Flask:
     """Build the WSGI application; ``clock`` gives aware UTC, ``config`` how the operator's files
-    stand, where they are followed.
+    stand, where they are followed; ``metrics`` are the process's.
 
     The press is the caller's where it is to be kept fresh, or on disk.
     """
+    metrics = metrics or Metrics(store, clock)
     app = Flask("feeds", static_folder=None, template_folder=None)
     # The redirect that would merge them goes to whatever host was asked for.
     app.url_map.merge_slashes = False
@@ -50,8 +55,12 @@ def create_app(
     app.register_blueprint(syndication(press))
     app.register_blueprint(public_site(settings, store, press))
     app.register_blueprint(desk_pages(settings, store, clock))
+    app.register_blueprint(ops_pages(settings, store, clock, config))
+    app.register_blueprint(incident_feed(settings, store))
     app.register_blueprint(websub_callbacks(settings, store, clock))
     app.add_url_rule("/health", "health", health_view(settings, store, clock, config))
     app.register_error_handler(Exception, error_pages(settings))
+    app.add_url_rule(PATH, "metrics", metrics_view(settings, metrics))
     app.after_request(protect)
+    app.after_request(metrics.answered)
     return app

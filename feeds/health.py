@@ -12,6 +12,7 @@ from flask import Response
 from aggregator import __version__
 from aggregator.domain import SourceHealth, SourceStatus
 from aggregator.errors import StoreError
+from aggregator.oversight.alarms import conditions
 from aggregator.settings import Settings
 from aggregator.settings.live import ConfigState
 from aggregator.store import Store
@@ -27,14 +28,22 @@ def health_view(
 
     def health() -> Response:
         try:
-            sources = store.sources.health()
+            now, troubles = clock(), store.failures.troubles()
+            sources, queue = [one.health for one in troubles], store.figures.queue(now)
+            wrong = conditions(troubles, queue, store.figures.free(), now, settings.limits)
+            # Of single sources, the figures tell.
+            problems = [text for key, text in wrong.items() if not key.startswith("source:")]
+            status = _status(sources, now - _patience(settings))
             report = {
-                "status": _status(sources, clock() - _patience(settings)),
+                "status": "degraded" if problems else status,
+                "problems": problems,
                 "version": __version__,
                 "database": store.description,
                 "edition": store.edition().number,
                 "sources": {"total": len(sources), **_counts(sources)},
                 "last_poll_at": _last_poll_at(sources),
+                "last_new_item_at": _rfc3339(queue.new_item_at),
+                "lag_seconds": round(queue.lag.total_seconds()),
             } | (_config(config()) if config else {})
             return _answer(report, 200)
         except StoreError as error:
@@ -63,7 +72,11 @@ def _counts(sources: list[SourceHealth]) -> dict[str, int]:
 
 def _last_poll_at(sources: list[SourceHealth]) -> str | None:
     polled = [one.state.polled_at for one in sources if one.state.polled_at]
-    return max(polled).isoformat(timespec="seconds") if polled else None
+    return _rfc3339(max(polled, default=None))
+
+
+def _rfc3339(value: datetime | None) -> str | None:
+    return value.isoformat(timespec="seconds") if value else None
 
 
 def _config(state: ConfigState) -> dict[str, object]:

@@ -18,14 +18,18 @@ _STATUS = {200: "200 OK", 304: "304 Not Modified"}
 
 
 class ReadyAnswers:
-    """A WSGI application before another: answers GET for what is fresh at a press.
+    """A WSGI application before another: answers GET for what is fresh at a press, and has each of
+    its answers counted.
 
     Everything else is the other's: what is not ready, HEAD, deltas, pages with a query.
     """
 
-    def __init__(self, app: Wsgi, press: Press) -> None:
+    def __init__(
+        self, app: Wsgi, press: Press, count: Callable[[int], None] = lambda _status: None
+    ) -> None:
         self._app = app
         self._press = press
+        self._count = count
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -45,6 +49,7 @@ class ReadyAnswers:
             environ.get("HTTP_IF_NONE_MATCH", ""),
             environ.get("HTTP_IF_MODIFIED_SINCE", ""),
         )
+        self._count(answer.status)
         start_response(_STATUS[answer.status], answer.headers)
         return [answer.body]
 

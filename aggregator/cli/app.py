@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-import logging
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -107,18 +105,6 @@ def bring_up_to_date(settings: Settings, store: Store) -> None:
 def emit(record: dict[str, Any]) -> None:
     """One JSON line on stdout; times as RFC 3339 in UTC."""
     click.echo(json.dumps(record, ensure_ascii=False, default=_plain))
-
-
-def log_to_stderr() -> None:
-    """Messages of long-running commands: time, level, text."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-        datefmt="%Y-%m-%dT%H:%M:%S%z",
-    )
-    for noisy in ("apscheduler", "alembic", "dramatiq", "pika"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def _plain(value: Any) -> str:

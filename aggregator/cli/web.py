@@ -12,6 +12,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import ExitStack
 from functools import partial
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
@@ -22,7 +23,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
-from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, utc_now
+from aggregator import logs
+from aggregator.cli.app import config_option, load_settings, opened, utc_now
 from aggregator.errors import StoreError
 from aggregator.jobs.reloading import Reloading
 from aggregator.settings import Settings, load
@@ -30,6 +32,7 @@ from aggregator.settings.live import LiveSettings
 from aggregator.store import Store
 
 if TYPE_CHECKING:
+    from feeds.metrics import Answers
     from feeds.ready import Watch, Wsgi
 
 log = logging.getLogger(__name__)
@@ -62,18 +65,25 @@ processes_option = click.option(
 @config_option
 def serve(host: str, port: int, processes: int) -> None:
     """Serve the site, until stopped; what was good last while the database is away."""
-    log_to_stderr()
+    from aggregator.cli.measuring import measured  # noqa: PLC0415 - as below
+    from feeds.metrics import Answers, Metrics  # noqa: PLC0415 - as below
+
     settings = load_settings()
-    try:
-        with opened(settings, declare=False):
-            pass
-    except StoreError:
-        if not any(settings.published_dir.glob("*.kept")):
-            raise
-    serve_until_stopped(settings, host, port, processes)
+    logs.start(settings.log_format)
+    answers = Answers()
+    with ExitStack() as stack:
+        try:
+            store = stack.enter_context(opened(settings, declare=False))
+            stack.enter_context(measured(settings, Metrics(store, utc_now, answers)))
+        except StoreError:
+            if not any(settings.published_dir.glob("*.kept")):
+                raise
+        serve_until_stopped(settings, host, port, processes, answers)
 
 
-def serve_until_stopped(settings: Settings, host: str, port: int, processes: int) -> None:
+def serve_until_stopped(
+    settings: Settings, host: str, port: int, processes: int, answers: Answers
+) -> None:
     """Serve the site. SIGHUP replaces each process by a new one, which reads the files again, and
     no request is lost; SIGTERM ends them all.
 
@@ -98,7 +108,9 @@ def serve_until_stopped(settings: Settings, host: str, port: int, processes: int
         workers_kill_timeout=_STOP_SECONDS,
     )
     log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
-    server.serve(target_loader=partial(application, os.getpid(), server.ready), wrap_loader=False)
+    server.serve(
+        target_loader=partial(application, os.getpid(), server.ready, answers), wrap_loader=False
+    )
 
 
 class _Server(MPServer):
@@ -123,23 +135,23 @@ class _Server(MPServer):
         return worker
 
 
-def application(parent: int, ready: Semaphore) -> Wsgi:
+def application(parent: int, ready: Semaphore, answers: Answers) -> Wsgi:
     """The site of this process, which ends with its ``parent``; tells when it is ``ready``. While
     the database is away, the last good documents.
     """
-    log_to_stderr()
     threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()
     settings = load(Path(os.environ[_CONFIG]), os.environ)
+    logs.start(settings.log_format)
     live = LiveSettings(settings, os.environ, utc_now)
     from feeds.asleep import Asleep  # noqa: PLC0415 - the process that starts others needs none
     from feeds.keep import Keep  # noqa: PLC0415 - the same
 
     app: Wsgi
     try:
-        app = Site(live)
+        app = Site(live, answers)
     except StoreError as error:
         log.warning("serving the last good documents: %s", error)
-        app = Asleep(Keep(settings.published_dir), lambda: Site(live))
+        app = Asleep(Keep(settings.published_dir), lambda: Site(live, answers))
     Reloading(live)
     ready.release()
     return app
@@ -152,8 +164,9 @@ class Site:
     Making the first raises StoreError while the database is away.
     """
 
-    def __init__(self, live: LiveSettings) -> None:
+    def __init__(self, live: LiveSettings, answers: Answers) -> None:
         self._live = live
+        self._answers = answers
         self._store = Store(live.settings.database_url)
         self._watch: Watch | None = None
         self._adopt(live.settings)
@@ -168,12 +181,21 @@ class Site:
     def _adopt(self, settings: Settings) -> None:
         from feeds import create_app  # noqa: PLC0415 - the process that starts others needs none
         from feeds.keep import Keep  # noqa: PLC0415 - the same
+        from feeds.metrics import Metrics  # noqa: PLC0415 - the same
         from feeds.press import Press  # noqa: PLC0415 - the same
         from feeds.ready import ReadyAnswers, Watch  # noqa: PLC0415 - the same
 
         press = Press(settings, self._store, Keep(settings.published_dir))
-        app = create_app(settings, self._store, utc_now, press, config=lambda: self._live.state)
-        self._app = ReadyAnswers(proxied(app, settings.trusted_proxy), press)
+        app = create_app(
+            settings,
+            self._store,
+            utc_now,
+            press,
+            config=lambda: self._live.state,
+            metrics=Metrics(self._store, utc_now, self._answers),
+        )
+        ours = proxied(app, settings.trusted_proxy)
+        self._app = ReadyAnswers(ours, press, self._answers.count)
         before, self._watch = self._watch, Watch(press, log.warning)
         if before:
             before.stop()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, utc_now
+from aggregator import logs
+from aggregator.cli.app import config_option, load_settings, opened, utc_now
 from aggregator.errors import AggregatorError, ConfigError
 from aggregator.jobs.polling import Polling, lease_of
 from aggregator.settings import Settings
@@ -33,8 +34,8 @@ log = logging.getLogger(__name__)
 @config_option
 def worker(threads: int) -> None:
     """Poll what a scheduler sends through the queue, until stopped."""
-    log_to_stderr()
     settings = load_settings()
+    logs.start(settings.log_format)
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())

@@ -6,7 +6,8 @@ docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
 ``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``feeds`` what the operator
-publishes · ``pictures`` how theirs are shown · ``editors`` who writes · ``value`` what they share.
+publishes · ``pictures`` how theirs are shown · ``editors`` who writes · ``operations`` what
+operators are told · ``value`` what they share.
 """
 
 from __future__ import annotations
@@ -54,6 +55,16 @@ from aggregator.domain.items import (
     ItemQuery,
     ListedItem,
     Revision,
+)
+from aggregator.domain.operations import (
+    Alarm,
+    Incident,
+    PollError,
+    Queue,
+    Size,
+    Space,
+    Token,
+    Trouble,
 )
 from aggregator.domain.pages import ArticleText, Watch
 from aggregator.domain.pictures import (
@@ -110,6 +121,7 @@ from aggregator.domain.wire import (
 )
 
 __all__ = [
+    "Alarm",
     "Alert",
     "AlertKind",
     "Archive",
@@ -140,6 +152,7 @@ __all__ = [
     "Hints",
     "HostBudget",
     "HostedPicture",
+    "Incident",
     "Item",
     "ItemQuery",
     "Job",
@@ -161,10 +174,12 @@ __all__ = [
     "Ping",
     "Place",
     "Placement",
+    "PollError",
     "PollReport",
     "PollResult",
     "PollState",
     "Progress",
+    "Queue",
     "Rendition",
     "Report",
     "Republish",
@@ -175,15 +190,19 @@ __all__ = [
     "Role",
     "Session",
     "Sighting",
+    "Size",
     "Source",
     "SourceHealth",
     "SourceStatus",
+    "Space",
     "Standing",
     "State",
     "Story",
     "StoryQuery",
     "StoryState",
     "Subscription",
+    "Token",
+    "Trouble",
     "Watch",
     "WireQuery",
     "WireRow",

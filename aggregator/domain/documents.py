@@ -22,7 +22,8 @@ class Credential:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP question, a GET unless it carries a ``form`` or asks for the ``head`` alone;
+    """One HTTP question, a GET unless it carries a ``form`` (or what ``form_type`` says that it is)
+    or asks for the ``head`` alone;
     validators go out byte for byte as they came in.
 
     ``suspect`` is for what gave no answer the last time.
@@ -35,6 +36,7 @@ class Request:
     form: bytes | None = None
     credential: Credential | None = None
     head: bool = False
+    form_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

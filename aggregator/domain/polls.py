@@ -43,7 +43,7 @@ class Marks:
 @dataclass(frozen=True, slots=True)
 class KnownItem:
     """The little that deciding needs to know of a stored item; ``html`` is its content, else its
-    summary.
+    summary; ``pruned_at`` is since when that and most of the text are not kept any more.
     """
 
     id: int
@@ -55,6 +55,7 @@ class KnownItem:
     text: str
     html: str
     published_at: datetime | None
+    pruned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ builds a poller from settings and keeps the leases of what it polls · ``subscri
 hubs to tell us of changes · ``announcing``, which tells ours of them · ``watching``, which looks
 whether what briefs cite is still there · ``articles``, which fetches what editors asked to read ·
 ``grouping``, which brings stories up to date · ``publishing`` what is scheduled · ``pictures``,
-which fetches those of briefs · ``reloading``, which follows the operator's files · ``fetching``
-what all of them fetch with.
+which fetches those of briefs · ``oversight``, which looks after everything once a minute, and
+``telling`` operators · ``reloading``, which follows the operator's files · ``fetching`` what all of
+them fetch with.
 """

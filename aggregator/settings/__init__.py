@@ -2,10 +2,10 @@
 
 ``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
 aggregator.yaml and the environment · ``series`` what comes daily · ``sources`` sources.yaml ·
-``feeds`` feeds.yaml · ``looks`` files that they name · ``schema`` what editors complete it with ·
-``live`` the settings of a running service · ``editing`` changes to a file that leave the rest of it
-as it is · ``templates`` the first files of a newsroom · ``opml`` lists of sources for and from
-other programs.
+``feeds`` feeds.yaml · ``looks`` files that they name · ``operations`` alerts and limits, and where
+each setting comes from · ``schema`` what editors complete it with · ``writing`` and ``editing``
+change a file and leave the rest of it as it is · ``live`` the settings of a running service ·
+``templates`` the first files of a newsroom · ``opml`` lists of sources for and from other programs.
 """
 
 from __future__ import annotations
@@ -20,8 +20,10 @@ from aggregator import __version__
 from aggregator.desk.series import Series
 from aggregator.domain import DeclaredFeed, Source
 from aggregator.errors import ConfigError
+from aggregator.oversight.limits import Limits
 from aggregator.settings.feeds import read_feeds
 from aggregator.settings.looks import beside
+from aggregator.settings.operations import Alerting, alerting, limits, origins
 from aggregator.settings.site import read_site
 from aggregator.settings.sources import read_sources
 
@@ -30,6 +32,15 @@ __all__ = ["FEEDS", "SITE", "SOURCES", "Settings", "load", "validate"]
 FEEDS = "feeds.yaml"
 SITE = "aggregator.yaml"
 SOURCES = "sources.yaml"
+
+_KEPT = {
+    "incidents": timedelta(days=365),
+    "failures": timedelta(days=90),
+    "notices": timedelta(days=90),
+    "seen": timedelta(days=90),
+    "sessions": timedelta(0),
+}
+"""What nobody looks at again; all else is kept for ever, or as long as the operator says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +80,14 @@ class Settings:
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
-    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
+    metrics_listen: str | None
+    log_format: str
+    limits: Limits
+    alerting: Alerting
+    retention: Mapping[str, timedelta]
+    origins: Mapping[str, str]
     feeds: tuple[DeclaredFeed, ...] = ()
+    secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def user_agent(self) -> str:
@@ -136,6 +153,12 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         series=tuple(site.series),
         sources=tuple(sources),
         secrets=secrets,
+        metrics_listen=site.metrics_listen,
+        log_format=site.log_format,
+        limits=limits(site),
+        alerting=alerting(site),
+        retention=_KEPT | site.retention,
+        origins=origins(config_dir / SITE, environ),
     )
 
 

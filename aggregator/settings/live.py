@@ -18,11 +18,13 @@ log = logging.getLogger(__name__)
 
 Apply = Callable[[Settings], None]
 
+_NOT_SAID = ("sources", "secrets", "origins")
+
 AT_START = (
     *("base_url", "contact", "languages", "trusted_proxy", "allow_networks"),
     *("host_connections", "host_rate", "limit_owners", "hour", "default_interval"),
     *("fetch_timeout", "fetch_max_bytes", "story_window", "database_url"),
-    *("hub", "published_dir"),
+    *("hub", "published_dir", "pictures_dir", "metrics_listen", "log_format"),
 )
 """What is built in when the service starts; everything else is live."""
 
@@ -132,7 +134,7 @@ def difference(before: Settings, after: Settings) -> str:
         "changed": sum(old[key] != new[key] for key in old.keys() & new.keys()),
     }
     said = [f"{count} sources {what}" for what, count in counts.items() if count]
-    names = [one.name for one in fields(Settings) if one.name not in ("sources", "secrets")]
+    names = [one.name for one in fields(Settings) if one.name not in _NOT_SAID]
     said += [name for name in names if getattr(before, name) != getattr(after, name)]
     return ", ".join(said) or "nothing is different"
 

@@ -19,16 +19,23 @@ from aggregator.settings.values import (
     Colour,
     Duration,
     Language,
+    Listen,
+    LogFormat,
+    Mailbox,
+    Retained,
+    SmtpSecurity,
     Text,
     Url,
     Zone,
 )
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
-_PREFIX = "AGGREGATOR_"
+PREFIX = "AGGREGATOR_"
 _ELSEWHERE = ("config", "secret_key")
-_SECRET = ("database_url", "broker_url")
-"""May carry a password, so it is taken from the environment only."""
+_SECRET = ("database_url", "broker_url", "smtp_password", "alert_webhook")
+"""May let somebody in, so it is taken from the environment only."""
+
+_PAIRS = ("retention",)
 
 
 class Site(BaseModel):
@@ -92,6 +99,38 @@ class Site(BaseModel):
     """true: no brief goes out by its author's hand alone."""
     series: list[Any] = []
     """What comes daily: the desk shows the empty slots of the week."""
+    metrics_listen: Listen | None = None
+    """Host and port where Prometheus may ask for /metrics."""
+    log_format: LogFormat = "text"
+    """text or json."""
+    incident_tries: Annotated[int, Field(ge=1, le=1000)] = 3
+    """A source has an incident after so many failures,"""
+    incident_after: Duration = timedelta(hours=2)
+    """and so long without success."""
+    alert_failing_after: Duration = timedelta(hours=6)
+    """A source that fails for so long is told of."""
+    alert_silence_after: Duration = timedelta(hours=1)
+    """So is that nothing new came from anywhere for so long,"""
+    alert_lag: Duration = timedelta(minutes=15)
+    """that polls are so late,"""
+    alert_disk_free: Annotated[int, Field(ge=0)] = 1 << 30
+    """that the disk has no more bytes than these."""
+    alert_mail_to: list[Mailbox] = []
+    """Who is told by mail."""
+    alert_mail_from: Mailbox | None = None
+    """Whom that mail is from."""
+    alert_webhook: Url | None = None
+    """What is told by a POST of JSON; only from the environment."""
+    smtp_server: Listen = "127.0.0.1:25"
+    """Where mail is handed in."""
+    smtp_security: SmtpSecurity = "none"
+    """none, starttls or tls."""
+    smtp_user: Text | None = None
+    """Its login there."""
+    smtp_password: Text | None = None
+    """Only from the environment."""
+    retention: Retained = {}
+    """What may be pruned after how long, like texts: 365d."""
 
 
 def read_site(
@@ -107,7 +146,7 @@ def read_site(
     file = read_yaml(path, draft) if given else YamlFile(path)
     values, origins = _from_file(file), dict[str, str]()
     for name, text in environ.items():
-        if name.startswith(_PREFIX):
+        if name.startswith(PREFIX):
             _override(name, text, values, origins, file)
     try:
         site = Site.model_validate(values)
@@ -132,14 +171,14 @@ def _from_file(file: YamlFile) -> dict[str, Any]:
         return {}
     for key in _SECRET:
         if key in file.data:
-            file.problem((key,), f"{key} may hold a password; set {_PREFIX}{key.upper()} instead")
+            file.problem((key,), f"{key} may let somebody in; set {PREFIX}{key.upper()} instead")
     return {str(key): value for key, value in file.data.items() if key not in _SECRET}
 
 
 def _override(
     name: str, text: str, values: dict[str, Any], origins: dict[str, str], file: YamlFile
 ) -> None:
-    key = name.removeprefix(_PREFIX).lower()
+    key = name.removeprefix(PREFIX).lower()
     if key in _ELSEWHERE:
         return
     if key not in Site.model_fields:
@@ -149,7 +188,7 @@ def _override(
     annotation = Site.model_fields[key].annotation
     if get_origin(annotation) is list:
         values[key] = [part.strip() for part in text.split(",") if part.strip()]
-    elif get_origin(annotation) is dict:
+    elif get_origin(annotation) is dict or key in _PAIRS:
         pairs = (part.partition("=") for part in text.split(",") if part.strip())
         values[key] = {name.strip(): value.strip() for name, _, value in pairs}
     elif annotation in (int, float, bool):

@@ -23,6 +23,19 @@ _OTHER_SCHEME = re.compile(r"^(feed|rss|file|ftp):(//)?", re.IGNORECASE)
 _LIKE_A_SITE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?$")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*$")
 
+KINDS = {
+    "texts": timedelta(days=30),
+    "revisions": timedelta(days=30),
+    "ledger": timedelta(days=30),
+    "audit": timedelta(days=365),
+    "incidents": timedelta(days=30),
+    "failures": timedelta(days=7),
+    "notices": timedelta(days=7),
+    "seen": timedelta(days=7),
+    "sessions": timedelta(0),
+}
+"""What can be pruned, and for how long each must be kept at least."""
+
 
 def _text(value: str) -> str:
     if not value.strip():
@@ -157,6 +170,42 @@ def _allowance(value: str) -> str:
     return value
 
 
+def _listen(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError(f"'{value}' is no host and port; write it like 127.0.0.1:9464")
+    return value
+
+
+def _mailbox(value: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+", value):
+        raise ValueError(f"'{value}' is no mail address; write it like desk@example.org")
+    return value
+
+
+def _one_of(*words: str) -> AfterValidator:
+    def check(value: str) -> str:
+        if value not in words:
+            raise ValueError(f"'{value}' must be one of {', '.join(words)}")
+        return value
+
+    return AfterValidator(check)
+
+
+def _retained(value: object) -> dict[str, timedelta]:
+    """Each kind with how long it is kept."""
+    if not isinstance(value, Mapping):
+        raise ValueError("must have keys such as texts: 365d")  # noqa: TRY004 - pydantic's
+    kept = {}
+    for kind, age in value.items():
+        if kind not in KINDS:
+            raise ValueError(f"unknown kind '{kind}'; the kinds are {', '.join(KINDS)}")
+        kept[str(kind)] = _duration(age)
+        if kept[str(kind)] < KINDS[kind]:
+            raise ValueError(f"{kind} must be kept for {KINDS[kind].days}d at least")
+    return kept
+
+
 def _one_or_many(value: object) -> object:
     return [value] if isinstance(value, str | Mapping) else value
 
@@ -198,3 +247,8 @@ _Pattern = Annotated[Text, BeforeValidator(_filter), AfterValidator(_pattern)]
 Words = Annotated[list[Text], BeforeValidator(_one_or_many), _one_or_more(_STRING)]
 Languages = Annotated[list[Language], BeforeValidator(_one_or_many), _one_or_more(_STRING)]
 Patterns = Annotated[list[_Pattern], BeforeValidator(_one_or_many), _one_or_more(_ONE_PATTERN)]
+Listen = Annotated[Text, AfterValidator(_listen)]
+Mailbox = Annotated[Text, AfterValidator(_mailbox)]
+LogFormat = Annotated[Text, _one_of("text", "json")]
+SmtpSecurity = Annotated[Text, _one_of("none", "starttls", "tls")]
+Retained = Annotated[dict[str, timedelta], BeforeValidator(_retained)]

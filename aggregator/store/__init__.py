@@ -10,7 +10,9 @@ seen · ``briefs``, ``wordings``, ``slots``, ``claims``, ``alerts``, ``watches``
 ``audit`` the desk's · ``selection``, ``archives`` what feeds have · ``published`` what readers see
 of it · ``pictures`` how far we are with those, and ``folder`` their files · ``editors``,
 ``sessions``, ``attempts`` who may enter it · ``edition`` what tells a feed that it must be rendered
-again · ``leadership`` which of several schedulers polls.
+again · ``leadership`` which of several schedulers polls · ``failures``, ``incidents``, ``alarms``,
+``figures``, ``tokens`` what operators are told and how (``ops_schema``) · ``retention`` what is
+kept for how long · ``backup``, ``integrity``, ``copying`` the whole database.
 """
 
 from __future__ import annotations
@@ -21,7 +23,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from aggregator.domain import Edition
-from aggregator.store import edition, versions
+from aggregator.store import edition, integrity, versions
+from aggregator.store.alarms import Alarms
 from aggregator.store.alerts import Alerts
 from aggregator.store.archives import Archives
 from aggregator.store.article_texts import ArticleTexts
@@ -31,7 +34,10 @@ from aggregator.store.briefs import Briefs
 from aggregator.store.claims import Claims
 from aggregator.store.database import Database
 from aggregator.store.editors import Editors
+from aggregator.store.failures import Failures
+from aggregator.store.figures import Figures
 from aggregator.store.hosts import Hosts
+from aggregator.store.incidents import Incidents
 from aggregator.store.items import Items
 from aggregator.store.leadership import Leadership
 from aggregator.store.looks import Looks
@@ -41,6 +47,7 @@ from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
 from aggregator.store.published import Published
 from aggregator.store.queued import Queued
+from aggregator.store.retention import Retention
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
 from aggregator.store.sessions import Sessions
@@ -48,11 +55,12 @@ from aggregator.store.slots import Slots
 from aggregator.store.sources import Sources
 from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
+from aggregator.store.tokens import Tokens
 from aggregator.store.turns import Turns
 from aggregator.store.watches import Watches
 from aggregator.store.wire import Wire
 
-__all__ = ["Store", "upgrade"]
+__all__ = ["Store", "check", "downgrade", "upgrade"]
 
 
 class Store:
@@ -94,6 +102,12 @@ class Store:
         self.editors = Editors(self._database)
         self.sessions = Sessions(self._database)
         self.attempts = Attempts(self._database)
+        self.failures = Failures(self._database)
+        self.incidents = Incidents(self._database)
+        self.alarms = Alarms(self._database)
+        self.tokens = Tokens(self._database)
+        self.figures = Figures(self._database)
+        self.retention = Retention(self._database)
         self.leadership = Leadership(self._database)
 
     @property
@@ -138,5 +152,27 @@ def upgrade(url: str) -> tuple[str | None, str]:
     database = Database(url)
     try:
         return versions.upgrade(database)
+    finally:
+        database.close()
+
+
+def downgrade(url: str, revision: str) -> None:
+    """Take the database at ``url`` back to an older schema. Raises StoreError."""
+    database = Database(url)
+    try:
+        versions.downgrade(database, revision)
+    finally:
+        database.close()
+
+
+def check(url: str) -> list[str]:
+    """Everything that is wrong with the database at ``url``, each in a sentence.
+
+    Raises StoreError when it cannot be opened at all.
+    """
+    database = Database(url)
+    try:
+        versions.check(database)
+        return integrity.problems(database)
     finally:
         database.close()

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from aggregator.domain import Change, Job, LedgerEntry, PollResult, PollState, Sighting
-from aggregator.store import alerts, asides, edition, notices
+from aggregator.store import alerts, asides, edition, failures, notices
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import note
 from aggregator.store.rows import (
@@ -163,6 +163,7 @@ class Polls:
                 _store_new(connection, stored)
                 asides.store_gaps(connection, stored)
                 asides.store_hubs(connection, stored)
+                failures.add(connection, stored)
                 notices.add(connection, (r.notice for r in stored if r.notice))
                 changed = [(c, asides.polled_at(r)) for r in stored for c in r.decision.changed]
                 for change, now in changed:
@@ -319,7 +320,7 @@ def _keep_revision(connection: Connection, item_id: int) -> None:
 
 
 def _overwrite(connection: Connection, change: Change, now: datetime) -> None:
-    values: dict[str, Any] = item_values(change.sighting)
+    values: dict[str, Any] = item_values(change.sighting) | {"pruned_at": None}
     if change.visible:
         values |= {"revision": items.c.revision + 1, "revised_at": now}
         values |= {"corrected_at": now} if change.corrected else {}

@@ -9,7 +9,18 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, select, true, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Index,
+    Select,
+    and_,
+    func,
+    select,
+    text,
+    true,
+    union_all,
+    update,
+)
 
 from aggregator.domain import Due, Job
 from aggregator.store.database import Database, chunks
@@ -21,6 +32,10 @@ PREFIX = "queue:"
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 _STATE = poll_states.c
+_FREE, _LEASED = text("leased_by IS NULL AND gone_at IS NULL"), text("leased_by IS NOT NULL")
+# What is due, and what is leased, are few of many.
+Index("ix_poll_states_due", _STATE.next_poll_at, sqlite_where=_FREE, postgresql_where=_FREE)
+Index("ix_poll_states_leased", _STATE.leased_by, sqlite_where=_LEASED, postgresql_where=_LEASED)
 _IS_QUEUED = _STATE.leased_by.startswith(PREFIX)
 
 

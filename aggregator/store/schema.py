@@ -1,5 +1,6 @@
 """The tables of the wire and of stories, as the newest migration leaves them (a test compares the
-two); the desk's are in :mod:`aggregator.store.desk_schema`.
+two); the desk's are in :mod:`aggregator.store.desk_schema`, the operators' in
+:mod:`aggregator.store.ops_schema`.
 """
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ metadata = MetaData(
 
 ItemId = BigInteger().with_variant(Integer, "sqlite")
 _HELD = text("held IS NOT NULL")
-_FREE, _LEASED = text("leased_by IS NULL AND gone_at IS NULL"), text("leased_by IS NOT NULL")
 _REVISED = text("revised_at IS NOT NULL")
 
 installation = Table(
@@ -107,9 +107,6 @@ poll_states = Table(
     Column("compared", Integer, nullable=False, default=0),
     Column("leased_until", UtcDateTime),
     Column("leased_by", Text),
-    # What is due, and what is leased, are few of many.
-    Index("ix_poll_states_due", "next_poll_at", sqlite_where=_FREE, postgresql_where=_FREE),
-    Index("ix_poll_states_leased", "leased_by", sqlite_where=_LEASED, postgresql_where=_LEASED),
 )
 
 gaps = Table(
@@ -199,6 +196,8 @@ items = Table(
     Column("excluded_by", Text),
     Column("held", Text),
     Column("picture", JSON(none_as_null=True)),
+    # Since when only the beginning of its text is kept.
+    Column("pruned_at", UtcDateTime),
     UniqueConstraint("source_id", "identity"),
     Index(None, "source_id", "guid"),
     Index(None, "sort_at", "id"),

@@ -45,7 +45,9 @@ def decide(sightings: Iterable[Sighting], known: Iterable[KnownItem]) -> Decisio
 
 
 def _change(known: KnownItem, sighting: Sighting) -> Change:
-    visible, item = reads_otherwise(known, sighting), sighting.item
+    # What was pruned cannot be compared any more.
+    visible = known.pruned_at is None and reads_otherwise(known, sighting)
+    item = sighting.item
     corrected = visible and corrects_itself(
         f"{known.title}\n{known.text}", f"{item.title}\n{item.text}"
     )

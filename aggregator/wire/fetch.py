@@ -35,7 +35,6 @@ _ACCEPT = (
     b"application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _CONNECT_SECONDS = 10
-_ENDED_BY_US = (pycurl.E_WRITE_ERROR,)
 _REASONS = {
     pycurl.E_COULDNT_RESOLVE_HOST: "the host's name was not found",
     pycurl.E_COULDNT_CONNECT: "the host refused the connection or cannot be reached",
@@ -150,8 +149,7 @@ class Fetcher:
 
     def _admit(self) -> None:
         while self._incoming:
-            transfer = self._incoming.popleft()
-            self._queue(transfer)
+            self._queue(self._incoming.popleft())
         while len(self._active) < self._max_connections:
             ready = self._hosts.take(self._monotonic())
             if ready is None:
@@ -225,6 +223,8 @@ class Fetcher:
         if self._observe:
             curl.setopt(pycurl.VERBOSE, 1)
             curl.setopt(pycurl.DEBUGFUNCTION, partial(self._observe, transfer.url))
+        if request.form_type:
+            headers.append(b"Content-Type: " + request.form_type.encode())
         # A handle is used again: this undoes what the transfer before may have set.
         curl.setopt(pycurl.HTTPGET, 1)
         if request.form is not None:
@@ -265,7 +265,7 @@ class Fetcher:
     def _finish(self, curl: pycurl.Curl, code: int | None, message: str) -> None:
         transfer = self._retire(curl)
         try:
-            if code is not None and not (code in _ENDED_BY_US and transfer.is_enough):
+            if code is not None and not (code == pycurl.E_WRITE_ERROR and transfer.is_enough):
                 raise self._trouble(transfer, code, message)
             if transfer.is_redirect:
                 transfer.follow()

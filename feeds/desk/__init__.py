@@ -7,7 +7,7 @@ changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_ro
 story, with ``reports`` · ``reading`` an article's text, with ``full_text`` · ``claims`` taking a
 story · ``briefs`` the list, with ``alerts`` and ``slots`` · ``editor`` one brief, with
 ``editor_form``, ``preview`` and ``uploads`` · ``history`` its revisions · ``writing`` what these
-share · ``times`` · ``protection`` headers · ``trouble`` what went wrong · ``assets`` style and
+share · ``times`` · ``waiting`` · ``protection`` headers · ``trouble`` what went wrong · ``assets`` style and
 script.
 """
 
@@ -21,7 +21,6 @@ from flask import Blueprint
 
 from aggregator.desk.desk import Desk
 from aggregator.desk.workflow import Rules
-from aggregator.errors import StoreError
 from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds.desk.assets import serve_assets
@@ -39,6 +38,7 @@ from feeds.desk.slots import slot_pages
 from feeds.desk.story import story_pages
 from feeds.desk.trouble import trouble_page
 from feeds.desk.uploads import Uploads
+from feeds.desk.waiting import open_alerts
 from feeds.desk.wire import Wire, wire_pages
 from feeds.desk.writing import Writing
 
@@ -60,7 +60,7 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     gate = Gate(settings, entry)
     desk.before_request(gate.admit)
     desk.context_processor(gate.context)
-    desk.context_processor(lambda: {"open_alerts": partial(_open_alerts, store)})
+    desk.context_processor(lambda: {"open_alerts": partial(open_alerts, store)})
     desk.register_error_handler(Exception, trouble_page)
     protect_desk(desk, settings)
     serve_assets(desk)
@@ -79,11 +79,3 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     editor_pages(desk, writing)
     history_pages(desk, writing)
     return desk
-
-
-def _open_alerts(store: Store) -> int:
-    """How many alerts every page points to; that the database is away it says in another way."""
-    try:
-        return store.alerts.count()
-    except StoreError:
-        return 0

@@ -28,10 +28,10 @@ _FOREIGN = "This form is not one of ours, or it is too old. Load the page again.
 
 
 class Gate:
-    """What every request to the desk passes."""
+    """What every request to the desk passes; ``largest`` is the bytes that a form may have."""
 
-    def __init__(self, settings: Settings, entry: Entry) -> None:
-        self._settings, self._entry = settings, entry
+    def __init__(self, settings: Settings, entry: Entry, largest: int = _LARGEST_FORM) -> None:
+        self._settings, self._entry, self._largest = settings, entry, largest
 
     def admit(self) -> Response | None:
         """Before each request: set ``g.editor`` and ``g.session``, or turn the request away.
@@ -40,7 +40,7 @@ class Gate:
         at the login, with that of the form.
         """
         has_picture = request.endpoint == _UPLOADS
-        request.max_content_length = LARGEST if has_picture else _LARGEST_FORM
+        request.max_content_length = LARGEST if has_picture else self._largest
         if request.endpoint == "desk.static":
             return None
         is_login = request.endpoint in _OPEN

@@ -93,7 +93,7 @@ def test_run_polls_serves_and_stops_in_the_middle_of_a_poll(
     _, log = process.communicate(timeout=10)
     assert process.returncode == 0
     assert "Traceback" not in log
-    assert 'source=away outcome=failed status=- error="127.0.0.1 is not a public address' in log
+    assert 'source=away outcome=failed error="127.0.0.1 is not a public address' in log
     slow = next(s for s in house.lines("sources", "list") if s["id"] == "slow")
     assert (slow["state"], slow["failures"]) == ("new", 0), "who was interrupted did not fail"
 

@@ -91,7 +91,7 @@ IN_A_SOURCE = [
     (
         ", zzz: x",
         "unknown key 'zzz'; the keys are id, name, url, site, language, categories, interval, "
-        "republish, include, exclude, auth, enabled, weight",
+        "republish, include, exclude, auth, enabled, weight, article",
     ),
     (", enabled: maybe", "enabled: must be true or false, not text"),
     (", enabled: 1", "enabled: must be true or false, not a number"),
@@ -168,7 +168,7 @@ IN_THE_SITE = [
     ("\nfeed_entries: 10", "aggregator.yaml:2: feed_entries: must be at least 50, not 10"),
     ("feed_entries: 1.5", "aggregator.yaml:1: feed_entries: must be a whole number"),
     ("host_rate: -1", "aggregator.yaml:1: host_rate: must be at least 0, not -1"),
-    ("database_url: x", "aggregator.yaml:1: database_url may hold a password; set AGGREGATOR_DATABASE_URL instead"),
+    ("database_url: x", "aggregator.yaml:1: database_url may let somebody in; set AGGREGATOR_DATABASE_URL instead"),
     (
         "allow_networks: [localhost]",
         "aggregator.yaml:1: allow_networks: 'localhost' is neither a network such as 127.0.0.0/8 nor an "

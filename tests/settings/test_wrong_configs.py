@@ -10,7 +10,7 @@ from aggregator.errors import ConfigError
 from aggregator.settings import SITE, SOURCES, validate
 
 ONE = "sources:\n  - id: a\n    name: A\n    url: https://a.example/feed\n"
-KEYS = "id, name, url, site, language, categories, interval, republish, include, exclude, auth, enabled, weight"
+KEYS = "id, name, url, site, language, categories, interval, republish, include, exclude, auth, enabled, weight, article"
 SLUG = "must be made of lower-case letters, digits and single hyphens, such as 'le-monde', at most 64 of them"
 DURATION = "write it like 90s, 15m, 2h or 1d"
 ADDRESS = "it must be an address such as https://www.example.org/feed.xml"
@@ -99,7 +99,7 @@ IN_THE_SITE = [
     ("base_url: example.org", "1: base_url: 'example.org' is no http or https address; did you mean https://example.org ?"),
     ("languages: en", "1: languages: must be a list such as [one, two], not text"),
     ("fetch_max_bytes: 10MB", "1: fetch_max_bytes: must be a whole number"),
-    ("database_url: postgresql://u:p@h/d", "1: database_url may hold a password; set AGGREGATOR_DATABASE_URL instead"),
+    ("database_url: postgresql://u:p@h/d", "1: database_url may let somebody in; set AGGREGATOR_DATABASE_URL instead"),
     ("allow_networks: [localhost]", f"1: allow_networks: 'localhost' {ALLOWED}"),
     ("limit_owners: {a: 7}", "1: limit_owners.a: must be text, not a number; put it in quotes"),
     ("title: A\ntitle: B", "2: the key 'title' stands here a second time; keep one of them"),
