@@ -59,7 +59,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(VENV)/run.stamp
 	@$(PIP) uv
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) --extra multilingual --extra postgres --extra test setup.cfg -o requirements/test.txt
+	$(COMPILE) --extra multilingual --extra postgres --extra queue --extra test setup.cfg -o requirements/test.txt
 	$(COMPILE) -c requirements/test.txt --extra bench setup.cfg -o requirements/bench.txt
 	$(COMPILE) -c requirements/test.txt --extra multilingual setup.cfg -o requirements/run.txt
 

@@ -28,6 +28,10 @@ class StoreBusy(StoreError):
     """The database is there but did not answer in time; trying again later may help."""
 
 
+class QueueError(AggregatorError):
+    """The task queue cannot be used: its packages are missing, or its broker does not answer."""
+
+
 class LeaseLost(AggregatorError):
     """Another process took over the poll that was about to be recorded."""
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_QUIET = ("apscheduler", "alembic", "waitress")
+_QUIET = ("apscheduler", "alembic", "dramatiq", "pika", "waitress")
 
 
 def start(form: str = "text") -> None:

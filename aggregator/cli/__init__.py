@@ -19,6 +19,7 @@ _MODULES = {
     "run": "serve",
     "serve": "web",
     "schedule": "serve",
+    "worker": "worker",
     "poll": "poll",
     "sources": "sources",
     "items": "items",

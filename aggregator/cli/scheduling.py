@@ -11,9 +11,10 @@ from functools import partial
 
 from aggregator.cli.app import uptime, utc_now
 from aggregator.cli.editors import desk_of
+from aggregator.cli.worker import queue_of
 from aggregator.jobs.announcing import Announcer
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
-from aggregator.jobs.heartbeat import Heartbeat, beat_every
+from aggregator.jobs.heartbeat import Dispatch, Heartbeat, beat_every
 from aggregator.jobs.oversight import BackgroundOversight, Oversight
 from aggregator.jobs.pictures import BackgroundPictures, PictureFetching
 from aggregator.jobs.polling import Polling
@@ -36,7 +37,9 @@ def scheduling(live: LiveSettings, store: Store, metrics: Metrics) -> Iterator[N
     settings = live.settings
     log.info("polling %d sources", sum(source.enabled for source in settings.sources))
     with ExitStack() as stack:
-        polling = stack.enter_context(closing(Polling(settings, store, utc_now)))
+        shared = settings.broker_url is not None
+        polling = stack.enter_context(closing(Polling(settings, store, utc_now, shared=shared)))
+        dispatch = stack.enter_context(_dispatching(settings, store, polling))
         grouping = BackgroundGrouping(Grouper(store, settings, utc_now))
         stack.callback(grouping.stop)
         announcer = Announcer(settings, store, utc_now) if settings.hub else None
@@ -51,7 +54,7 @@ def scheduling(live: LiveSettings, store: Store, metrics: Metrics) -> Iterator[N
         stack.callback(_pictures(settings, store, polling).stop)
         stack.callback(BackgroundPublishing(lambda: desk_of(live.settings, store)).stop)
         heartbeat = Heartbeat(
-            polling,
+            dispatch,
             beat_every(settings.hour),
             hour=settings.hour,
             clock=utc_now,
@@ -61,7 +64,7 @@ def scheduling(live: LiveSettings, store: Store, metrics: Metrics) -> Iterator[N
         )
         stack.callback(heartbeat.stop)
         stack.callback(_oversight(live, store, polling, heartbeat).stop)
-        live.on_change(partial(_adopt, live, store, polling, heartbeat))
+        live.on_change(partial(_adopt, live, store, dispatch, heartbeat))
         heartbeat.start()
         stack.callback(log.info, "stopping")
         yield
@@ -79,6 +82,18 @@ def following(live: LiveSettings) -> Iterator[None]:
         reloading.stop()
 
 
+@contextmanager
+def _dispatching(settings: Settings, store: Store, polling: Polling) -> Iterator[Dispatch]:
+    """Where due polls go: to ``polling``, or with a broker to workers; then it has the rest."""
+    if settings.broker_url is None:
+        yield polling
+        return
+    from aggregator.jobs.queueing import Queueing  # noqa: PLC0415 - needs the extra ``queue``
+
+    with closing(queue_of(settings, store)) as queue:
+        yield Queueing(settings, store, queue, clock=utc_now, monotonic=uptime)
+
+
 def _pictures(settings: Settings, store: Store, polling: Polling) -> BackgroundPictures:
     folder, minute = PictureFolder(settings.pictures_dir), settings.hour / 60
     return BackgroundPictures(PictureFetching(store, folder, polling.fetcher, minute, utc_now))
@@ -93,13 +108,13 @@ def _oversight(
 
 
 def _adopt(
-    live: LiveSettings, store: Store, polling: Polling, heartbeat: Heartbeat, changed: Settings
+    live: LiveSettings, store: Store, dispatch: Dispatch, heartbeat: Heartbeat, changed: Settings
 ) -> None:
     store.sources.declare(changed.sources, utc_now(), excluded_by)
     if _of_site(changed) != _of_site(live.settings):
         # Another title, say: whoever asks whether the feed is newer must be told yes.
         store.renew_edition(utc_now())
-    polling.adopt(changed)
+    dispatch.adopt(changed)
     heartbeat.beat()
 
 

@@ -75,6 +75,7 @@ from aggregator.domain.pictures import (
 from aggregator.domain.polls import (
     Change,
     Decision,
+    Due,
     Gap,
     Job,
     KnownItem,
@@ -140,6 +141,7 @@ __all__ = [
     "Decision",
     "DeclaredFeed",
     "Document",
+    "Due",
     "Edit",
     "Edition",
     "Editor",

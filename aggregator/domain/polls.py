@@ -19,6 +19,15 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A source that is due: where it is asked, and whether it never was."""
+
+    source_id: str
+    url: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """What a document's items may be stored under: guids, for items without one identities,
     canonical URLs, and the ``article`` and ``headline`` of a :class:`Sighting`.

@@ -10,10 +10,11 @@ from aggregator.settings import Settings
 from aggregator.wire.budgets import Budgets
 from aggregator.wire.fetch import Fetcher
 from aggregator.wire.guard import Guard
+from aggregator.wire.hosts import HostQueues
 from aggregator.wire.parsers import Parsers
 from aggregator.wire.robots import Robots
 from aggregator.wire.scout import Scout
-from aggregator.wire.transfer import Observe
+from aggregator.wire.transfer import Observe, Transfer
 
 
 def build_fetcher(
@@ -21,6 +22,7 @@ def build_fetcher(
     clock: Callable[[], datetime],
     budgets: Budgets | None = None,
     observe: Observe | None = None,
+    hosts: HostQueues[Transfer] | None = None,
 ) -> Fetcher:
     """A fetcher with the operator's limits, and with what hosts taught; to be closed."""
     return Fetcher(
@@ -33,6 +35,7 @@ def build_fetcher(
         host_rate=settings.host_rate,
         budgets=budgets,
         observe=observe,
+        hosts=hosts,
     )
 
 

@@ -11,13 +11,14 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.domain import Outcome, PollReport
 from aggregator.errors import AggregatorError
-from aggregator.jobs.polling import CAPACITY, Polling
 from aggregator.logs import as_text, pairs
+from aggregator.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,31 @@ def beat_every(hour: timedelta) -> timedelta:
     return min(timedelta(seconds=5), max(timedelta(seconds=0.2), hour / 720))
 
 
+class Dispatch(Protocol):
+    """Where due polls go: the only seam between one machine and many.
+
+    :class:`aggregator.jobs.polling.Polling` starts them in this process,
+    :class:`aggregator.jobs.queueing.Queueing` sends messages to workers.
+    """
+
+    def renew(self) -> None:
+        """Say that we are alive."""
+
+    def leads(self) -> bool:
+        """Whether this process is the one that dispatches, or becomes it now."""
+
+    def clock_jumped(self, by: timedelta) -> None:
+        """Keep every interval what it is although the wall clock was moved."""
+
+    def adopt(self, settings: Settings) -> None:
+        """Go on with these settings, as far as they are not built in at the start."""
+
+    def dispatch(self, ended: Callable[[PollReport], None]) -> None:
+        """Start or send what is due, as far as there is room; ``ended`` gets the reports of what
+        was started here.
+        """
+
+
 class Heartbeat:
     """Starts due polls at regular intervals until it is stopped, as long as this process leads.
 
@@ -39,7 +65,7 @@ class Heartbeat:
 
     def __init__(
         self,
-        polling: Polling,
+        polling: Dispatch,
         every: timedelta,
         *,
         hour: timedelta,
@@ -108,13 +134,8 @@ class Heartbeat:
         jumped = self._jumped()
         if jumped:
             self._polling.clock_jumped(jumped)
-        self._polling.subscribe()
-        self._polling.take_deliveries(CAPACITY, self._end)
-        self._polling.attend_to_pages()
+        self._polling.dispatch(self._end)
         self._also()
-        room = CAPACITY - self._polling.under_way
-        if room > 0:
-            self._polling.start_due(room, self._end)
 
     def _end(self, report: PollReport) -> None:
         log_report(report)

@@ -60,6 +60,7 @@ class Settings:
     logo: Path | None
     contact: str
     database_url: str
+    broker_url: str | None
     allow_networks: tuple[str, ...]
     host_connections: int
     host_rate: float
@@ -107,6 +108,11 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
     :func:`load` otherwise. Raises ConfigError.
     """
     site, problems = read_site(config_dir / SITE, environ, drafts.get(SITE))
+    if site.broker_url and site.database_url.startswith("sqlite"):
+        problems.append(
+            "AGGREGATOR_BROKER_URL: workers need a database that all of them reach; set "
+            "AGGREGATOR_DATABASE_URL=postgresql+psycopg://user@host/name"
+        )
     sources, more = read_sources(config_dir / SOURCES, site.hour, drafts.get(SOURCES))
     secrets, wrong = _secrets(sources, environ)
     known = frozenset(source.id for source in sources)
@@ -125,6 +131,7 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         logo=config_dir / site.logo if site.logo else None,
         contact=site.contact or site.base_url,
         database_url=site.database_url,
+        broker_url=site.broker_url,
         allow_networks=tuple(site.allow_networks),
         host_connections=site.host_connections,
         host_rate=site.host_rate,

@@ -15,6 +15,7 @@ from aggregator.settings.series import read_series
 from aggregator.settings.values import (
     Allowance,
     BaseUrl,
+    BrokerUrl,
     Colour,
     Duration,
     Language,
@@ -30,8 +31,8 @@ from aggregator.settings.values import (
 from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
 PREFIX = "AGGREGATOR_"
-_ELSEWHERE = ("config", "broker_url", "secret_key")
-_SECRET = ("database_url", "smtp_password", "alert_webhook")
+_ELSEWHERE = ("config", "secret_key")
+_SECRET = ("database_url", "broker_url", "smtp_password", "alert_webhook")
 """May let somebody in, so it is taken from the environment only."""
 
 _PAIRS = ("retention",)
@@ -60,6 +61,8 @@ class Site(BaseModel):
     """A page or an address where sources' people can reach you."""
     database_url: Text = "sqlite:///var/aggregator.db"
     """Only from the environment."""
+    broker_url: BrokerUrl | None = None
+    """Only from the environment: polls are made by workers."""
     allow_networks: list[Allowance] = []
     """Other than public addresses that may be asked."""
     host_connections: Annotated[int, Field(ge=1, le=100)] = 2

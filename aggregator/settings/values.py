@@ -72,6 +72,20 @@ def _url(value: str) -> str:
     return value
 
 
+def _broker_url(value: str) -> str:
+    try:
+        parts = urlsplit(value)
+        usable = bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        usable = False
+    if not usable or parts.scheme not in ("amqp", "amqps", "redis", "rediss"):
+        raise ValueError(
+            "is no broker's address; right: amqp://user:password@host:5672 (RabbitMQ) or "
+            "redis://host:6379/0"
+        )
+    return value
+
+
 def _feed_url(value: str) -> str:
     try:
         return _url(value)
@@ -217,6 +231,7 @@ Text = Annotated[str, AfterValidator(_text)]
 Slug = Annotated[Text, AfterValidator(_slug), _said("string", f"^{_SLUG.pattern}", maxLength=64)]
 Url = Annotated[Text, AfterValidator(_url), _WEB]
 FeedUrl = Annotated[Text, AfterValidator(_feed_url), _WEB]
+BrokerUrl = Annotated[Text, AfterValidator(_broker_url)]
 BaseUrl = Annotated[Url, AfterValidator(_base_url)]
 Language = Annotated[Text, AfterValidator(_language), _said("string", f"^{_LANGUAGE.pattern}")]
 Colour = Annotated[Text, AfterValidator(_colour)]

@@ -2,16 +2,17 @@
 
 ``schema``, ``desk_schema`` the tables · ``migrations`` how they came to be · ``versions`` which a
 database has · ``database`` connections and transactions · ``sources``, ``polls``, ``items``,
-``hosts``, ``subscriptions``, ``notices``, ``stories`` the statements · ``rulings`` what editors
-decide about stories · ``placing`` what both share · ``search`` finding items by words · ``wire``
-stories as the desk lists them · ``looks`` what each editor has seen · ``briefs``, ``wordings``,
-``slots``, ``claims``, ``alerts``, ``watches``, ``article_texts``, ``audit`` the desk's ·
-``selection``, ``archives`` what feeds have · ``published`` what readers see of it · ``pictures``
-how far we are with those, and ``folder`` their files · ``editors``, ``sessions``, ``attempts`` who
-may enter it · ``edition`` what tells a feed that it must be rendered again · ``leadership`` which
-of several schedulers polls · ``failures``, ``incidents``, ``alarms``, ``figures``, ``tokens`` what
-operators are told and how (``ops_schema``) · ``retention`` what is kept for how long · ``backup``,
-``integrity``, ``copying`` the whole database.
+``hosts``, ``subscriptions``, ``notices``, ``stories`` the statements · ``asides`` what a poll
+brings besides items · ``queued`` polls that wait in a queue · ``turns`` which process may ask a
+host · ``rulings`` what editors decide about stories · ``placing`` what both share · ``search``
+finding items by words · ``wire`` stories as the desk lists them · ``looks`` what each editor has
+seen · ``briefs``, ``wordings``, ``slots``, ``claims``, ``alerts``, ``watches``, ``article_texts``,
+``audit`` the desk's · ``selection``, ``archives`` what feeds have · ``published`` what readers see
+of it · ``pictures`` how far we are with those, and ``folder`` their files · ``editors``,
+``sessions``, ``attempts`` who may enter it · ``edition`` what tells a feed that it must be rendered
+again · ``leadership`` which of several schedulers polls · ``failures``, ``incidents``, ``alarms``,
+``figures``, ``tokens`` what operators are told and how (``ops_schema``) · ``retention`` what is
+kept for how long · ``backup``, ``integrity``, ``copying`` the whole database.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ from aggregator.store.pictures import Pictures
 from aggregator.store.placing import Tell
 from aggregator.store.polls import Polls
 from aggregator.store.published import Published
+from aggregator.store.queued import Queued
 from aggregator.store.retention import Retention
 from aggregator.store.rulings import Rulings
 from aggregator.store.schema import installation
@@ -54,6 +56,7 @@ from aggregator.store.sources import Sources
 from aggregator.store.stories import Stories
 from aggregator.store.subscriptions import Subscriptions
 from aggregator.store.tokens import Tokens
+from aggregator.store.turns import Turns
 from aggregator.store.watches import Watches
 from aggregator.store.wire import Wire
 
@@ -77,6 +80,7 @@ class Store:
             raise
         self.sources = Sources(self._database)
         self.polls = Polls(self._database)
+        self.queued = Queued(self._database)
         self.items = Items(self._database)
         self.stories = Stories(self._database)
         self.briefs = Briefs(self._database)
@@ -92,6 +96,7 @@ class Store:
         self.wire = Wire(self._database)
         self.looks = Looks(self._database)
         self.hosts = Hosts(self._database)
+        self.turns = Turns(self._database)
         self.subscriptions = Subscriptions(self._database)
         self.notices = Notices(self._database)
         self.editors = Editors(self._database)

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, insert, select
 
 from aggregator.domain import Archive, ArchivedEntry
+from aggregator.store import edition
 from aggregator.store.database import Database
 from aggregator.store.desk_schema import archives
 
@@ -59,6 +60,8 @@ class Archives:
                     | {"closed_at": archive.closed_at}
                 )
             )
+            # Feeds link to the newest: a process that rendered them before must do so again.
+            edition.bump(connection, archive.closed_at)
         return True
 
 

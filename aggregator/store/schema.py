@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0012"
+SCHEMA = "0013"
 """The migration that this code is written for."""
 
 metadata = MetaData(

@@ -9,6 +9,7 @@ work by itself.
 from __future__ import annotations
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     column,
@@ -47,13 +48,17 @@ def grouped_hits(typed: str, *, is_sqlite: bool, newest: int | None = None) -> S
     wanted = words(typed)[:_MOST_WORDS]
     if not wanted:
         return select(items.c.id).where(items.c.id < 0)
+    key: ColumnElement[int]
     if is_sqlite:
         key = _FTS.c.rowid
         found = select(key.label("id")).where(_FTS.c.item_words.op("MATCH")(_fts5(wanted)))
     else:
-        key = items.c.id
         query = func.to_tsquery("simple", _tsquery(wanted))
-        found = select(key).where(literal_column(INDEXED).op("@@")(query))
+        having = select(items.c.id).where(literal_column(INDEXED).op("@@")(query))
+        # PostgreSQL takes every beginning of a word for a frequent one; it would go through all
+        # items from the newest on to find a rare one, if it were not told to ask the index first.
+        hit = having.cte("hit").prefix_with("MATERIALIZED")
+        found, key = select(hit.c.id), hit.c.id
     return found if newest is None else found.order_by(key.desc()).limit(newest)
 
 

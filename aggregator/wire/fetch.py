@@ -35,7 +35,6 @@ _ACCEPT = (
     b"application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _CONNECT_SECONDS = 10
-_ENDED_BY_US = (pycurl.E_WRITE_ERROR,)
 _REASONS = {
     pycurl.E_COULDNT_RESOLVE_HOST: "the host's name was not found",
     pycurl.E_COULDNT_CONNECT: "the host refused the connection or cannot be reached",
@@ -70,6 +69,7 @@ class Fetcher:
         max_connections: int = 200,
         budgets: Budgets | None = None,
         observe: Observe | None = None,
+        hosts: HostQueues[Transfer] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = user_agent
@@ -80,7 +80,7 @@ class Fetcher:
         self._max_connections = max_connections
         self._monotonic = monotonic
         self._observe = observe
-        self._hosts: HostQueues[Transfer] = HostQueues(host_connections, host_rate)
+        self._hosts = hosts or HostQueues[Transfer](host_connections, host_rate)
         self._budgets = budgets or Budgets.of(timedelta(hours=1), timedelta(0), {}, ())
         self._incoming: deque[Transfer] = deque()
         self._active: dict[pycurl.Curl, Transfer] = {}
@@ -118,7 +118,7 @@ class Fetcher:
             self._incoming.append(Transfer(request, future, self._max_bytes, request.url))
         # For what was there before, the fetcher has been woken; it will find this beside it.
         if len(self._incoming) <= 1:
-            self._wake()
+            self.wake()
         return future
 
     def close(self) -> None:
@@ -127,7 +127,7 @@ class Fetcher:
             already = self._closing.is_set()
             self._closing.set()
         if not already:
-            self._wake()
+            self.wake()
         self._thread.join()
 
     # What follows runs in the fetcher's thread.
@@ -149,8 +149,7 @@ class Fetcher:
 
     def _admit(self) -> None:
         while self._incoming:
-            transfer = self._incoming.popleft()
-            self._queue(transfer)
+            self._queue(self._incoming.popleft())
         while len(self._active) < self._max_connections:
             ready = self._hosts.take(self._monotonic())
             if ready is None:
@@ -266,7 +265,7 @@ class Fetcher:
     def _finish(self, curl: pycurl.Curl, code: int | None, message: str) -> None:
         transfer = self._retire(curl)
         try:
-            if code is not None and not (code in _ENDED_BY_US and transfer.is_enough):
+            if code is not None and not (code == pycurl.E_WRITE_ERROR and transfer.is_enough):
                 raise self._trouble(transfer, code, message)
             if transfer.is_redirect:
                 transfer.follow()
@@ -340,7 +339,8 @@ class Fetcher:
         due = self._monotonic() + milliseconds / 1000
         self._curl_due = None if milliseconds < 0 else due
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Look again what there is to do, such as when a host may be asked by now."""
         try:
             self._wake_in.send(b"!")
         except BlockingIOError:

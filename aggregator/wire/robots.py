@@ -57,7 +57,7 @@ class Robots:
 
     def check(self, url: str, verdict: Verdict) -> None:
         """Tell ``verdict`` whether we may ask; at once where that is known, else when it is."""
-        host = _site(url)
+        host = site_of(url)
         known = self._fresh(host)
         if known is not None:
             verdict(self._reason(known, url))
@@ -69,6 +69,11 @@ class Robots:
                 return
         asked = self._fetcher.submit(Request(f"{host}/robots.txt"))
         asked.add_done_callback(partial(self._answered, host))
+
+    def know(self, found: Mapping[str, RobotsFile]) -> None:
+        """Take what another process found, by scheme and host."""
+        with self._lock:
+            self._known |= found
 
     def changed(self) -> dict[str, RobotsFile]:
         """What was found since this was asked last, by host."""
@@ -102,7 +107,7 @@ class Robots:
 
 
 @lru_cache(maxsize=20_000)
-def _site(url: str) -> str:
+def site_of(url: str) -> str:
     """Whose robots.txt counts (RFC 9309 section 2.3): scheme and host."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()
