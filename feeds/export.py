@@ -134,7 +134,7 @@ class Export:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         (self._folder / _OURS).mkdir(parents=True, exist_ok=True)
-        with (self._folder / _OURS / "lock").open("w") as lock:
+        with (self._folder / _OURS / "lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 
@@ -147,7 +147,7 @@ def file_of(path: str, content_type: str) -> str:
 
 
 def _files(path: str, answer: Response) -> Iterator[tuple[str, bytes]]:
-    """The document as it is, and compressed where that is worth it: the same bytes, whoever asks."""
+    """The document as it is, and compressed where that is worth it; the same bytes each time."""
     name, body = file_of(path, answer.content_type or ""), answer.get_data()
     yield name, body
     if len(body) > _SMALL and (answer.content_type or "").startswith(_TEXT):

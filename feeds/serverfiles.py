@@ -17,7 +17,7 @@ _TYPES = {
     "html": "text/html; charset=utf-8",
 }
 _NGINX = """\
-# Made by "aggregator export"; include it in a server block of nginx:  include {root}/.server/nginx.conf;
+# Made by "aggregator export". In a server block of nginx:  include {root}/.server/nginx.conf;
 root "{root}";
 etag on;
 gzip_static on;
