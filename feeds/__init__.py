@@ -3,10 +3,11 @@
 ``entries`` what a feed is made of · ``briefs``, ``combined`` what goes into ours (pure) ·
 ``newsstand`` the feeds of an edition · ``archives`` what came before them · ``documents`` Atom and
 RSS through feedgen, ``markup`` what it lacks · ``jsonfeed`` · ``delta`` only what is new ·
-``press`` which keeps them ready, ``keep`` on disk · ``representation`` ready bytes and conditional
-answers, ``negotiation`` of what · ``ready`` the short way to them · ``syndication`` the feeds'
-addresses · ``public`` the site · ``desk`` the editors' pages · ``ops`` the operators' · ``health``
-· ``metrics`` · ``websub`` where hubs call.
+``press`` which keeps them ready, ``keep`` on disk · ``export`` all of it as files, with
+``serverfiles`` for those that serve them · ``representation`` ready bytes and conditional answers,
+``negotiation`` of what · ``ready`` the short way to them · ``syndication`` the feeds' addresses ·
+``public`` the site · ``desk`` the editors' pages · ``ops`` the operators' · ``health`` ·
+``metrics`` · ``websub`` where hubs call.
 """
 
 from __future__ import annotations

@@ -27,6 +27,7 @@ _MODULES = {
     "users": "users",
     "briefs": "briefs",
     "db": "db",
+    "export": "export",
     "ops": "ops",
 }
 

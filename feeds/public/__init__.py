@@ -40,7 +40,7 @@ def public_site(settings: Settings, store: Store, press: Press) -> Blueprint:
     here = Path(__file__).parent
     site = Blueprint("public", __name__, template_folder=str(here / "templates"))
     pages = PublicPages(settings, store)
-    press.listings.append(lambda: (path for path, _, _ in pages.each()))
+    press.listings += [lambda: (path for path, _, _ in pages.each()), pages.library.files]
     for page in pages.all:
         hotlink = settings.hotlink_pictures
         view = _view_with_strangers(page, pages.library) if hotlink else _view(page, press)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 
 from aggregator.domain import Brief, Edition, Filed
@@ -53,6 +53,15 @@ class Library:
         """These briefs, as far as they are still out."""
         found = self.store.briefs.named([one.id for one in filed])
         return [brief for brief in found if brief.is_public]
+
+    def files(self) -> Iterator[str]:
+        """The paths of what the pages load: style, icon, logo, and the pictures of all briefs."""
+        yield "/favicon.ico"
+        yield from map(self.look.path, self.look.files)
+        for brief in self.briefs(self.catalogue().all.filed):
+            if brief.hosted:
+                for size in brief.hosted.renditions:
+                    yield from (brief.hosted.path(size, kind) for kind in ("jpg", "webp"))
 
     def cards(self, filed: Sequence[Filed]) -> list[Card]:
         """These briefs as lists show them."""
