@@ -43,8 +43,8 @@ class Entry:
     """An entry of a published feed; ``summary`` is plain text, ``content`` safe HTML.
 
     ``source`` is where it was taken from; a brief, which was written here, has none but ``via``.
-    ``related`` is for further reading; ``rights`` who may do what with it, in words; ``picture_bytes``
-    is 0 where nobody knows.
+    ``related`` is for further reading; ``rights`` who may do what with it, in words;
+    ``picture_bytes`` is 0 where nobody knows.
     """
 
     id: str
