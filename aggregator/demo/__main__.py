@@ -51,7 +51,7 @@ def demo(host: str, port: int, origin_port: int) -> None:
     store = Store(settings.database_url)
     editor, password = _hire(store)
     click.echo(
-        f"The desk is at http://{host}:{port}/desk/, operations are at /ops/: log in as quentin with "
+        f"The desk is at http://{host}:{port}/desk/, operations at /ops/: log in as quentin with "
         f"{password}",
         err=True,
     )
