@@ -33,6 +33,8 @@ check: $(VENV)/test.stamp
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.poll --beside reader,newsboat,sfeed
+	$(BIN)/python -m benchmarks.render
+	$(BIN)/python -m benchmarks.serve
 
 # A stamp is as old as the files that it was installed from.
 $(VENV)/run.stamp: requirements/build.txt requirements/run.txt setup.cfg pyproject.toml
@@ -57,7 +59,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 lock: $(VENV)/run.stamp
 	@$(PIP) uv
 	$(COMPILE) requirements/build.in -o requirements/build.txt
-	$(COMPILE) --extra multilingual --extra postgres --extra test setup.cfg -o requirements/test.txt
+	$(COMPILE) --extra multilingual --extra postgres --extra queue --extra test setup.cfg -o requirements/test.txt
 	$(COMPILE) -c requirements/test.txt --extra bench setup.cfg -o requirements/bench.txt
 	$(COMPILE) -c requirements/test.txt --extra multilingual setup.cfg -o requirements/run.txt
 

@@ -28,6 +28,10 @@ class StoreBusy(StoreError):
     """The database is there but did not answer in time; trying again later may help."""
 
 
+class QueueError(AggregatorError):
+    """The task queue cannot be used: its packages are missing, or its broker does not answer."""
+
+
 class LeaseLost(AggregatorError):
     """Another process took over the poll that was about to be recorded."""
 
@@ -90,6 +94,10 @@ class FetchStopped(FetchError):
     def __init__(self, text: str, *, asked: bool = False) -> None:
         self.asked = asked
         super().__init__(text)
+
+
+class PictureRefused(AggregatorError):
+    """The bytes are no picture that we can show; the text says why, in an editor's words."""
 
 
 class ParseError(AggregatorError):

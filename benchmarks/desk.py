@@ -100,7 +100,10 @@ def _member(item: int, items: int, stories: int) -> dict[str, Any]:
     size, n = items // stories, item - 1
     story = n // (size * _AT_ONCE) * _AT_ONCE + n % _AT_ONCE + 1
     at = NOW - _SPAN * (1 - item / items)
-    return {"item_id": item, "story_id": min(story, stories), "at": at, "is_pinned": False}
+    return {
+        "item_id": item, "story_id": min(story, stories), "at": at, "is_pinned": False,
+        "is_mute": False,
+    }  # fmt: skip
 
 
 def _item(member: dict[str, Any], words: Words) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def _item(member: dict[str, Any], words: Words) -> dict[str, Any]:
         "content": f"<p>{said}</p>", "text": said, "search": f"{title} {said}",
         "authors": ["A. B."],
         "categories": ["news"], "language": paper.language, "published_at": at, "first_seen_at": at,
-        "sort_at": at, "revision": 1, "digest": "", "visible_digest": "",
+        "sort_at": at, "revision": 1, "digest": "",
         "picture": picture | {"width": None, "height": None} if n % 2 else None,
     }  # fmt: skip
 

@@ -1,8 +1,8 @@
 """A fast origin on loopback: every path is a feed; what it answers depends on its mode.
 
-``python -m benchmarks.origin`` prints its port; each line on stdin sets the mode: ``etag``
-(validators, 304), ``plain`` (neither), ``new N`` (validators, N entries added), ``tenth N`` (the
-same for every tenth feed).
+``python -m benchmarks.origin [--everywhere]`` prints its port, on 127.0.0.1 or on every address of
+loopback; each line on stdin sets the mode: ``etag`` (validators, 304), ``plain`` (neither), ``new
+N`` (validators, N entries added), ``tenth N`` (the same for every tenth feed).
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def _packed(number: int, extra: int) -> bytes:
 async def main() -> None:
     """Serve until stdin ends."""
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Origin, "127.0.0.1", 0, backlog=1000)
+    address = "0.0.0.0" if "--everywhere" in sys.argv else "127.0.0.1"
+    server = await loop.create_server(Origin, address, 0, backlog=1000)
     print(server.sockets[0].getsockname()[1], flush=True)
     while line := await loop.run_in_executor(None, sys.stdin.readline):
         mode, _, extra = line.strip().partition(" ")

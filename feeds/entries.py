@@ -43,6 +43,8 @@ class Entry:
     """An entry of a published feed; ``summary`` is plain text, ``content`` safe HTML.
 
     ``source`` is where it was taken from; a brief, which was written here, has none but ``via``.
+    ``related`` is for further reading; ``rights`` who may do what with it, in words;
+    ``picture_bytes`` is 0 where nobody knows.
     """
 
     id: str
@@ -58,12 +60,18 @@ class Entry:
     source: EntrySource | None
     via: tuple[Via, ...] = ()
     picture: Picture | None = None
+    picture_bytes: int = 0
+    related: tuple[str, ...] = ()
+    rights: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A published feed; ``path`` has no ending: each format adds its own. ``withdrawn`` are entries
-    that were there not long ago.
+    that were there not long ago; ``hub`` tells subscribers of changes (WebSub).
+
+    ``current``, ``previous`` and ``following`` are the documents around an archive's, as paths
+    (RFC 5005 section 4): ``current`` is set in those of the archive alone.
     """
 
     id: str
@@ -75,6 +83,11 @@ class Feed:
     updated_at: datetime
     entries: tuple[Entry, ...]
     withdrawn: tuple[Tombstone, ...] = ()
+    rights: str | None = None
+    hub: str | None = None
+    current: str | None = None
+    previous: str | None = None
+    following: str | None = None
 
 
 def entry(listed: ListedItem, edition: Edition) -> Entry:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Response
 
-_HEADERS = {
+PROTECTING = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
         "form-action 'self'; frame-ancestors 'none'"
@@ -17,6 +17,6 @@ _HEADERS = {
 
 def protect(response: Response) -> Response:
     """Nothing runs here, nothing frames us, nothing is guessed."""
-    for name, value in _HEADERS.items():
+    for name, value in PROTECTING.items():
         response.headers.setdefault(name, value)
     return response

@@ -12,26 +12,39 @@ from flask import Response
 from aggregator import __version__
 from aggregator.domain import SourceHealth, SourceStatus
 from aggregator.errors import StoreError
+from aggregator.oversight.alarms import conditions
 from aggregator.settings import Settings
+from aggregator.settings.live import ConfigState
 from aggregator.store import Store
 
 
 def health_view(
-    settings: Settings, store: Store, clock: Callable[[], datetime]
+    settings: Settings,
+    store: Store,
+    clock: Callable[[], datetime],
+    config: Callable[[], ConfigState] | None = None,
 ) -> Callable[[], Response]:
     """The view function; it answers 503 when the database cannot be read."""
 
     def health() -> Response:
         try:
-            sources = store.sources.health()
+            now, troubles = clock(), store.failures.troubles()
+            sources, queue = [one.health for one in troubles], store.figures.queue(now)
+            wrong = conditions(troubles, queue, store.figures.free(), now, settings.limits)
+            # Of single sources, the figures tell.
+            problems = [text for key, text in wrong.items() if not key.startswith("source:")]
+            status = _status(sources, now - _patience(settings))
             report = {
-                "status": _status(sources, clock() - _patience(settings)),
+                "status": "degraded" if problems else status,
+                "problems": problems,
                 "version": __version__,
                 "database": store.description,
                 "edition": store.edition().number,
                 "sources": {"total": len(sources), **_counts(sources)},
                 "last_poll_at": _last_poll_at(sources),
-            }
+                "last_new_item_at": _rfc3339(queue.new_item_at),
+                "lag_seconds": round(queue.lag.total_seconds()),
+            } | (_config(config()) if config else {})
             return _answer(report, 200)
         except StoreError as error:
             return _answer({"status": "error", "reason": _public(error)}, 503)
@@ -59,7 +72,24 @@ def _counts(sources: list[SourceHealth]) -> dict[str, int]:
 
 def _last_poll_at(sources: list[SourceHealth]) -> str | None:
     polled = [one.state.polled_at for one in sources if one.state.polled_at]
-    return max(polled).isoformat(timespec="seconds") if polled else None
+    return _rfc3339(max(polled, default=None))
+
+
+def _rfc3339(value: datetime | None) -> str | None:
+    return value.isoformat(timespec="seconds") if value else None
+
+
+def _config(state: ConfigState) -> dict[str, object]:
+    """What anybody may know: that the files are refused, not what stands in them."""
+    refused = state.refused_at.isoformat(timespec="seconds") if state.refused_at else None
+    return {
+        "config": {
+            "applied_at": state.applied_at.isoformat(timespec="seconds"),
+            "refused_at": refused,
+            "problems": len(state.problems),
+            "waiting_for_restart": list(state.waiting),
+        }
+    }
 
 
 def _public(error: StoreError) -> str:

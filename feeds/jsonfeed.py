@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
-from feeds.documents import rfc3339
+from feeds.documents import KEPT
 from feeds.entries import Entry, Feed
+from feeds.markup import rfc3339
 
 
 def json_feed(feed: Feed) -> bytes:
     """The JSON Feed document, UTF-8; ``_aggregator`` says where each item was taken from
     (``source``) or what it rests on (``citations``).
     """
-    document = {
+    document: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "description": feed.subtitle,
@@ -21,9 +23,22 @@ def json_feed(feed: Feed) -> bytes:
         "feed_url": f"{feed.base_url}{feed.path}.json",
         "language": feed.language,
         "authors": [{"name": feed.title}],
-        "items": [_item(entry) for entry in feed.entries],
     }
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+    if feed.hub:
+        document["hubs"] = [{"type": "WebSub", "url": feed.hub}]
+    if feed.rights:
+        document["_aggregator"] = {"rights": feed.rights}
+    head = _dumped(document | {"items": []}).removesuffix(b"]}")
+    return b"".join((head, b",".join(map(_markup, feed.entries)), b"]}"))
+
+
+@lru_cache(KEPT)
+def _markup(entry: Entry) -> bytes:
+    return _dumped(_item(entry))
+
+
+def _dumped(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _item(entry: Entry) -> dict[str, Any]:
@@ -38,7 +53,7 @@ def _item(entry: Entry) -> dict[str, Any]:
     if entry.content:
         item["content_html"] = entry.content
     else:
-        item["content_text"] = entry.summary or entry.title
+        item["content_text"] = entry.summary or entry.title or "(untitled)"
     optional = {
         "url": entry.url,
         "summary": entry.summary,
@@ -66,4 +81,8 @@ def _origins(entry: Entry) -> dict[str, Any]:
         ]
     if entry.picture and entry.picture.credit:
         origins["image_credit"] = entry.picture.credit
+    if entry.related:
+        origins["related"] = list(entry.related)
+    if entry.rights:
+        origins["rights"] = entry.rights
     return origins

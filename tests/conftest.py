@@ -13,6 +13,7 @@ import pytest
 
 from aggregator.store import Store, upgrade
 from tests.origin import Origin
+from tests.queues import URLS, answers
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 IN_CI = os.environ.get("CI") == "true"
@@ -58,12 +59,17 @@ def postgres() -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/test.db"
-        return
-    server = request.getfixturevalue("postgres")
+        return f"sqlite:///{tmp_path}/test.db"
+    return request.getfixturevalue("postgres_url")
+
+
+@pytest.fixture
+def postgres_url(postgres: str) -> Iterator[str]:
+    """An empty database in PostgreSQL."""
+    server = postgres
     name = f"aggregator_test_{uuid4().hex[:12]}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}"')
@@ -82,9 +88,12 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Store]:
-    """A store where the kind of database does not matter."""
+def sqlite_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """A store where the kind of database does not matter: with TEST_DATABASE=postgresql, that."""
+    on_postgresql = os.environ.get("TEST_DATABASE") == "postgresql"
     url = f"sqlite:///{tmp_path}/test.db"
+    if on_postgresql:
+        url = request.getfixturevalue("postgres_url")
     upgrade(url)
     opened = Store(url)
     yield opened
@@ -96,3 +105,19 @@ def origin() -> Iterator[Origin]:
     """An HTTP origin on loopback."""
     with Origin() as running:
         yield running
+
+
+@pytest.fixture
+def origin_everywhere() -> Iterator[Origin]:
+    """An HTTP origin on every address of loopback: each is a host of its own."""
+    with Origin("0.0.0.0") as running:
+        yield running
+
+
+@pytest.fixture(params=["rabbitmq", "redis"])
+def broker_url(request: pytest.FixtureRequest) -> str:
+    """A broker of each kind."""
+    url = URLS[request.param]
+    if not answers(url):
+        unavailable(f"no {request.param} answers (set TEST_{request.param.upper()}_URL)")
+    return url

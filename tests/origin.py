@@ -24,11 +24,15 @@ class _Server(ThreadingHTTPServer):
 
 
 class Origin:
-    """Answers what ``answers`` holds for a path; a matching ETag gets a 304; 404 otherwise."""
+    """Answers what ``answers`` holds for a path; a matching ETag gets a 304; 404 otherwise.
+
+    ``heads`` are the paths of which only the head was asked for.
+    """
 
     def __init__(self, bind: str = "127.0.0.1") -> None:
         self.answers: dict[str, Answer] = {}
         self.requests: list[tuple[str, Message]] = []
+        self.heads: list[str] = []
         self.times: list[tuple[str, float]] = []
         self.hanging: set[str] = set()
         self.release = threading.Event()
@@ -66,7 +70,14 @@ class Origin:
             def log_message(self, *args: Any) -> None:
                 pass
 
+            def do_HEAD(self) -> None:
+                origin.heads.append(self.path)
+                self._answer(whole=False)
+
             def do_GET(self) -> None:
+                self._answer(whole=True)
+
+            def _answer(self, *, whole: bool) -> None:
                 if self.path != "/robots.txt" or self.path in origin.answers:
                     origin.requests.append((self.path, self.headers))
                     origin.times.append((self.path, time.monotonic()))
@@ -83,7 +94,7 @@ class Origin:
                 if not fresh:
                     self.send_header("Content-Length", str(len(answer.body)))
                 self.end_headers()
-                if not fresh:
+                if whole and not fresh:
                     self.wfile.write(answer.body)
 
         return Handler

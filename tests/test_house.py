@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 from statistics import median
 
@@ -62,3 +64,10 @@ def test_what_is_public_is_documented() -> None:
 def test_nothing_is_left_for_later() -> None:
     marks = ("TO" + "DO", "FIX" + "ME", "X" * 3)
     assert [name for name, _, text in trees() if any(mark in text for mark in marks)] == []
+
+
+def test_polling_loads_nothing_that_only_others_need() -> None:
+    command = "import sys, aggregator.cli.poll; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", command], stdout=subprocess.PIPE, check=True)
+    slow = {"alembic", "babel", "dateparser", "flask", "numpy", "rich", "tldextract"}
+    assert slow.isdisjoint(done.stdout.decode().split())

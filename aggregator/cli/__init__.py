@@ -15,9 +15,11 @@ from aggregator.cli.app import config_option
 from aggregator.errors import AggregatorError
 
 _MODULES = {
+    "init": "init",
     "run": "serve",
-    "serve": "serve",
+    "serve": "web",
     "schedule": "serve",
+    "worker": "worker",
     "poll": "poll",
     "sources": "sources",
     "items": "items",
@@ -25,6 +27,8 @@ _MODULES = {
     "users": "users",
     "briefs": "briefs",
     "db": "db",
+    "export": "export",
+    "ops": "ops",
 }
 
 

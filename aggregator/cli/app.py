@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
-import logging
 import os
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +14,8 @@ from typing import Any, TypeVar
 
 import click
 
-from aggregator.settings import Settings, load
+from aggregator.settings import SOURCES, Settings, load
+from aggregator.settings.writing import revise
 from aggregator.store import Store
 from aggregator.wire.filters import excluded_by
 
@@ -57,10 +56,22 @@ def uptime() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
+def config_dir() -> Path:
+    """The folder of the operator's files."""
+    chosen: Path | None = click.get_current_context().meta.get(_KEY)
+    return chosen or Path(os.environ.get("AGGREGATOR_CONFIG") or "config")
+
+
 def load_settings() -> Settings:
     """The operator's settings; raises ConfigError."""
-    chosen = click.get_current_context().meta.get(_KEY)
-    return load(chosen or Path(os.environ.get("AGGREGATOR_CONFIG") or "config"), os.environ)
+    return load(config_dir(), os.environ)
+
+
+def revise_sources(change: Callable[[str], str]) -> Settings:
+    """Change sources.yaml by a function of its text; raises ConfigError, having written nothing,
+    when that would make it wrong.
+    """
+    return revise(config_dir(), os.environ, SOURCES, change)
 
 
 @contextmanager
@@ -94,18 +105,6 @@ def bring_up_to_date(settings: Settings, store: Store) -> None:
 def emit(record: dict[str, Any]) -> None:
     """One JSON line on stdout; times as RFC 3339 in UTC."""
     click.echo(json.dumps(record, ensure_ascii=False, default=_plain))
-
-
-def log_to_stderr() -> None:
-    """Messages of long-running commands: time, level, text."""
-    logging.basicConfig(
-        stream=sys.stderr,
-        level=logging.INFO,
-        format="%(asctime)s %(levelname)s %(message)s",
-        datefmt="%Y-%m-%dT%H:%M:%S%z",
-    )
-    for noisy in ("apscheduler", "alembic", "waitress"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 def _plain(value: Any) -> str:

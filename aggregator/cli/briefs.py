@@ -148,9 +148,23 @@ def submit(brief_id: int, editor: str) -> None:
 @editor_option
 @config_option
 def recall(brief_id: int, editor: str) -> None:
-    """Make a draft again of what is in review or scheduled."""
+    """Make a draft again of what is in review, scheduled or discarded."""
     with _at_work(editor) as at:
         at.desk.recall(brief_id, at.brief(brief_id).version, at.editor)
+
+
+@briefs.command()
+@brief_argument
+@click.option("--yes", is_flag=True, help="Do not ask first.")
+@editor_option
+@config_option
+def discard(brief_id: int, editor: str, *, yes: bool) -> None:
+    """Put away a draft; its text is kept, and recall brings it back."""
+    with _at_work(editor) as at:
+        brief = at.brief(brief_id)
+        if not yes:
+            click.confirm(f"Discard '{brief.wording.headline}'?", abort=True, err=True)
+        at.desk.discard(brief_id, brief.version, at.editor)
 
 
 @briefs.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -9,28 +10,38 @@ from difflib import get_close_matches
 from itertools import chain
 
 import click
-from rich.console import Console
-from rich.progress import track
 
 from aggregator.cli.app import config_option, emit, json_option, load_settings, opened, utc_now
+from aggregator.cli.trace import explain, show
 from aggregator.domain import Job, Outcome, PollReport
 from aggregator.jobs.polling import Polling
 from aggregator.settings import Settings
+from aggregator.store import Store
+from aggregator.wire.pace import Pace
 
 
 @click.command()
 @click.argument("ids", nargs=-1, metavar="[ID]...")
 @click.option("--due", is_flag=True, help="Only the sources that are due.")
+@click.option("--trace", "traced", metavar="ID", help="Poll one source; show all of it, and why.")
 @json_option
 @config_option
 @click.pass_context
-def poll(ctx: click.Context, ids: tuple[str, ...], *, due: bool, as_json: bool) -> None:
+def poll(
+    ctx: click.Context, ids: tuple[str, ...], *, due: bool, traced: str | None, as_json: bool
+) -> None:
     """Poll the named sources, or all enabled ones, once, now."""
     settings = load_settings()
-    wanted = _wanted(settings, ids)
+    if traced and ids:
+        raise click.UsageError("--trace polls one source, and no other")
+    wanted = _wanted(settings, (traced,) if traced else ids)
+    observe = show if traced else None
     started = utc_now()
     reports: list[PollReport] = []
-    with opened(settings) as store, closing(Polling(settings, store, utc_now)) as polling:
+    with (
+        opened(settings) as store,
+        closing(Polling(settings, store, utc_now, observe=observe)) as polling,
+    ):
         jobs = polling.claim_due(ids=wanted) if due else polling.claim(wanted)
         busy = [] if due else _busy(jobs, wanted)
         polled = _with_progress(polling.run(jobs), len(jobs), quiet=as_json)
@@ -38,11 +49,19 @@ def poll(ctx: click.Context, ids: tuple[str, ...], *, due: bool, as_json: bool) 
             reports.append(report)
             if as_json:
                 emit(_record(report))
+        if traced:
+            _explain(settings, store, traced)
     if not as_json:
         click.echo("\n".join(map(_line, reports)))
     _summarise(reports, (utc_now() - started).total_seconds(), as_json=as_json)
     if any(report.outcome is Outcome.FAILED for report in reports):
         ctx.exit(1)
+
+
+def _explain(settings: Settings, store: Store, source_id: str) -> None:
+    pace = Pace(settings.default_interval, settings.hour)
+    health = next(one for one in store.sources.health() if one.source.id == source_id)
+    click.echo("\n".join(explain(health, pace, utc_now())), err=True)
 
 
 def _wanted(settings: Settings, ids: tuple[str, ...]) -> list[str]:
@@ -61,9 +80,12 @@ def _wanted(settings: Settings, ids: tuple[str, ...]) -> list[str]:
 def _with_progress(
     reports: Iterator[PollReport], total: int, *, quiet: bool
 ) -> Iterable[PollReport]:
-    console = Console(stderr=True)
-    if quiet or not console.is_terminal:
+    if quiet or not sys.stderr.isatty():
         return reports
+    from rich.console import Console  # noqa: PLC0415 - slow to import
+    from rich.progress import track  # noqa: PLC0415
+
+    console = Console(stderr=True)
     return track(reports, "Polling", total=total, console=console, transient=True)
 
 

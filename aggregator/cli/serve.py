@@ -1,123 +1,50 @@
-"""``aggregator run``, ``serve`` and ``schedule``: what stays up (a composition root)."""
+"""``aggregator run`` and ``schedule``: what polls and stays up (a composition root)."""
 
 from __future__ import annotations
 
-import logging
+import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from types import FrameType
-from typing import Any
 
 import click
-from waitress.server import create_server
 
-from aggregator.cli.app import config_option, load_settings, log_to_stderr, opened, uptime, utc_now
-from aggregator.cli.editors import desk_of
-from aggregator.jobs.grouping import BackgroundGrouping, Grouper
-from aggregator.jobs.heartbeat import Heartbeat, beat_every
-from aggregator.jobs.polling import Polling
-from aggregator.jobs.publishing import BackgroundPublishing
-from aggregator.settings import Settings
-from aggregator.store import Store
-from feeds import create_app
-
-log = logging.getLogger(__name__)
-
-host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Bind here.")
-port_option = click.option(
-    "--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Listen here."
-)
+from aggregator import logs
+from aggregator.cli.app import config_option, load_settings, opened, utc_now
+from aggregator.cli.measuring import measured
+from aggregator.cli.scheduling import following, scheduling
+from aggregator.cli.web import host_option, port_option, processes_option, serve_until_stopped
+from aggregator.settings.live import LiveSettings
+from feeds.metrics import Answers, Metrics
 
 
 @click.command()
 @host_option
 @port_option
+@processes_option
 @config_option
-def run(host: str, port: int) -> None:
+def run(host: str, port: int, processes: int) -> None:
     """Poll, and serve the site and its feeds, until stopped."""
-    log_to_stderr()
     settings = load_settings()
-    with opened(settings) as store, _scheduling(settings, store):
-        _serve(settings, store, host, port)
-
-
-@click.command()
-@host_option
-@port_option
-@config_option
-def serve(host: str, port: int) -> None:
-    """Serve the site and its feeds, until stopped."""
-    log_to_stderr()
-    settings = load_settings()
-    with opened(settings, declare=False) as store:
-        _serve(settings, store, host, port)
+    logs.start(settings.log_format)
+    live, answers = LiveSettings(settings, os.environ, utc_now), Answers()
+    with opened(settings) as store:
+        metrics = Metrics(store, utc_now, answers)
+        # The web's own processes follow the files, too; SIGHUP is for them.
+        with measured(settings, metrics), scheduling(live, store, metrics), following(live):
+            serve_until_stopped(settings, host, port, processes, answers)
 
 
 @click.command()
 @config_option
 def schedule() -> None:
     """Poll what is due, until stopped."""
-    log_to_stderr()
     settings = load_settings()
+    logs.start(settings.log_format)
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
-    with opened(settings) as store, _scheduling(settings, store):
-        stopped.wait()
-
-
-@contextmanager
-def _scheduling(settings: Settings, store: Store) -> Iterator[None]:
-    log.info("polling %d sources", sum(source.enabled for source in settings.sources))
-    with closing(Polling(settings, store, utc_now)) as polling:
-        grouping = BackgroundGrouping(Grouper(store, settings, utc_now))
-        heartbeat = Heartbeat(
-            polling,
-            beat_every(settings.hour),
-            hour=settings.hour,
-            clock=utc_now,
-            monotonic=uptime,
-            also=grouping.wake,
-        )
-        publishing = BackgroundPublishing(desk_of(settings, store))
-        heartbeat.start()
-        try:
-            yield
-        finally:
-            log.info("stopping")
-            heartbeat.stop()
-            publishing.stop()
-            grouping.stop()
-
-
-def _serve(settings: Settings, store: Store, host: str, port: int) -> None:
-    app = create_app(settings, store, utc_now)
-    try:
-        server = create_server(
-            app, host=host, port=port, threads=8, ident=None, **proxied(settings.trusted_proxy)
-        )
-    except OSError as error:
-        raise click.ClickException(
-            f"cannot listen on {host}:{port}: {error.strerror}; choose another with --port"
-        ) from error
-    signal.signal(signal.SIGTERM, _leave)
-    log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
-    server.run()
-    server.close()
-
-
-def proxied(trusted: str | None) -> dict[str, Any]:
-    """What waitress must know to see visitors' addresses behind this proxy, if there is one.
-
-    Without it every visitor is the proxy, and one who guesses passwords locks out the others.
-    """
-    if trusted is None:
-        return {}
-    return {"trusted_proxy": trusted, "trusted_proxy_headers": {"x-forwarded-for"}}
-
-
-def _leave(_signal: int, _frame: FrameType | None) -> None:
-    """End the server's loop, as an interrupt from the keyboard does."""
-    raise SystemExit(0)
+    live = LiveSettings(settings, os.environ, utc_now)
+    with opened(settings) as store:
+        metrics = Metrics(store, utc_now)
+        with measured(settings, metrics), scheduling(live, store, metrics), following(live):
+            stopped.wait()

@@ -7,7 +7,7 @@ import sys
 import click
 
 from aggregator.cli.app import config_option, emit, json_option, load_settings, opened, utc_now
-from aggregator.desk.accounts import new_editor
+from aggregator.desk.accounts import edited, new_editor
 from aggregator.desk.passwords import check_password, hash_password
 from aggregator.domain import Editor, Role
 from aggregator.errors import AccountRefused
@@ -30,7 +30,7 @@ def add(username: str, name: str, initials: str | None, role: str) -> None:
     """Make an account; the password is asked for, or is the first line of stdin."""
     editor = new_editor(username, name, initials, Role(role))
     with opened(load_settings(), declare=False) as store:
-        if not store.editors.add(editor, hash_password(_read_password(username)), utc_now()):
+        if not store.editors.add(editor, hash_password(read_password(username)), utc_now()):
             raise AccountRefused(f"there is already an account {username}")
 
 
@@ -50,11 +50,28 @@ def list_(*, as_json: bool) -> None:
 
 @users.command()
 @username_argument
+@click.option("--name", metavar="N", help="The name that colleagues see.")
+@click.option("--initials", metavar="I", help="What stands under the briefs to come.")
+@click.option("--role", type=click.Choice([role.value for role in Role]))
+@config_option
+def edit(username: str, name: str | None, initials: str | None, role: str | None) -> None:
+    """Change somebody's name, initials or role, at once; they stay logged in."""
+    if name is None and initials is None and role is None:
+        raise AccountRefused("say what to change: --name, --initials or --role")
+    with opened(load_settings(), declare=False) as store:
+        editor = store.editors.find(username)
+        if editor is None:
+            raise _unknown(username)
+        store.editors.edit(edited(editor, name, initials, Role(role) if role else None))
+
+
+@users.command()
+@username_argument
 @config_option
 def passwd(username: str) -> None:
     """Give somebody another password, asked for or read from stdin; they are logged out."""
     with opened(load_settings(), declare=False) as store:
-        if not store.editors.set_password(username, hash_password(_read_password(username))):
+        if not store.editors.set_password(username, hash_password(read_password(username))):
             raise _unknown(username)
 
 
@@ -78,7 +95,7 @@ def enable(username: str) -> None:
             raise _unknown(username)
 
 
-def _read_password(username: str) -> str:
+def read_password(username: str) -> str:
     """From the person at the terminal, unseen and twice; else one line of stdin."""
     if sys.stdin.isatty():
         password: str = click.prompt("Password", hide_input=True, confirmation_prompt=True)

@@ -12,15 +12,23 @@ from pathlib import Path
 import click
 
 from aggregator.cli import main as aggregator
-from aggregator.cli.app import opened, utc_now
+from aggregator.cli.app import utc_now
+from aggregator.cli.editors import desk_of
 from aggregator.demo.origin import Origin
 from aggregator.demo.papers import PAPERS
+from aggregator.demo.writing import keep_writing
 from aggregator.desk.accounts import new_editor
 from aggregator.desk.passwords import hash_password
-from aggregator.domain import Role
+from aggregator.domain import Editor, Role
 from aggregator.settings import load
+from aggregator.store import Store
 
 _FOLDER = Path("var/demo")
+_SERIES = [
+    {"slug": "born-on", "title": "Born on", "headline": "Born on {date}: ", "at": "10h00"},
+    {"slug": "rip", "title": "RIP", "headline": "RIP ", "at": "18h00"},
+]
+_READ_HERE = ("fanal", "courant", "herald")
 _REPUBLISH = {"fanal": "full", "meuse": "link"}
 
 
@@ -39,19 +47,26 @@ def demo(host: str, port: int, origin_port: int) -> None:
     _prepare(origin.url, f"http://{host}:{port}")
     click.echo(f"The demo's sources are served on {origin.url}; news keeps coming.", err=True)
     aggregator.main(args=["db", "upgrade"], standalone_mode=False)
+    settings = load(_FOLDER / "config", os.environ)
+    store = Store(settings.database_url)
+    editor, password = _hire(store)
     click.echo(
-        f"The desk is at http://{host}:{port}/desk/: log in as quentin with {_hire()}", err=True
+        f"The desk is at http://{host}:{port}/desk/, operations at /ops/: log in as quentin with "
+        f"{password}",
+        err=True,
     )
+    stopped = threading.Event()
+    at_work = (desk_of(settings, store), store, editor, origin.url, stopped)
+    threading.Thread(target=keep_writing, args=at_work, daemon=True).start()
     sys.exit(aggregator.main(args=["run", "--host", host, "--port", str(port)]))
 
 
-def _hire() -> str:
-    """An editor who may publish; returns the password, which is another one each time."""
+def _hire(store: Store) -> tuple[Editor, str]:
+    """An editor who may do everything, and the password, which is another one each time."""
     password = secrets.token_urlsafe(12)
-    editor = new_editor("quentin", "Quentin Gérard", None, Role.PUBLISHER)
-    with opened(load(_FOLDER / "config", os.environ), declare=False) as store:
-        store.editors.add(editor, hash_password(password), utc_now())
-    return password
+    editor = new_editor("quentin", "Quentin Gérard", None, Role.OPERATOR)
+    store.editors.add(editor, hash_password(password), utc_now())
+    return editor, password
 
 
 def _prepare(origin_url: str, base_url: str) -> None:
@@ -60,7 +75,11 @@ def _prepare(origin_url: str, base_url: str) -> None:
     config.mkdir(parents=True, exist_ok=True)
     for old in _FOLDER.glob("demo.db*"):
         old.unlink()
-    site = {"title": "The Demo Wire", "strapline": "Fictional news to the point"}
+    site = {
+        "title": "The Demo Wire",
+        "strapline": "Fictional news to the point",
+        "series": _SERIES,
+    }
     sources = [
         {
             "id": paper.id,
@@ -69,6 +88,7 @@ def _prepare(origin_url: str, base_url: str) -> None:
             "language": paper.language,
             "interval": "10s",
             "republish": _REPUBLISH.get(paper.id, "excerpt"),
+            "article": paper.id in _READ_HERE,
         }
         for paper in PAPERS.values()
     ]
@@ -80,6 +100,7 @@ def _prepare(origin_url: str, base_url: str) -> None:
         "AGGREGATOR_DATABASE_URL": f"sqlite:///{_FOLDER}/demo.db",
         "AGGREGATOR_ALLOW_NETWORKS": origin_url.removeprefix("http://"),
         "AGGREGATOR_BASE_URL": base_url,
+        "AGGREGATOR_PUBLISHED_DIR": f"{_FOLDER}/published",
         "AGGREGATOR_HOST_RATE": "0",
         "AGGREGATOR_HOUR": "60",
     }

@@ -6,6 +6,7 @@ import tomllib
 from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
+from math import inf
 from typing import Any
 
 from aggregator.demo.formats import atom, json_feed, rss, rss_1
@@ -50,6 +51,7 @@ def _article(number: int, row: dict[str, Any], started_at: datetime, minutes: fl
         text=said["text"],
         published_at=started_at + timedelta(minutes=row["at"]),
         event=row.get("event"),
+        is_gone=minutes >= row.get("gone", inf),
     )
 
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from aggregator.demo.formats import page
+from aggregator.demo.landscape import landscape
 from aggregator.demo.newsroom import articles, document
 from aggregator.demo.papers import CONTENT_TYPES, PAPERS
 
@@ -17,9 +18,13 @@ Answer = tuple[int, dict[str, str], bytes]
 def answer(path: str, base_url: str, started_at: datetime, now: datetime) -> Answer:
     """What the origin answers at that time: status, headers, body (pure).
 
-    ``/<paper>/feed`` is a feed; ``/<paper>/new-feed`` the one that moved; the rest are pages.
+    ``/<paper>/feed`` is a feed; ``/<paper>/new-feed`` the one that moved; ``/pictures/<n>.png`` a
+    picture; the rest are pages.
     """
     name, _, rest = path.strip("/").partition("/")
+    if name == "pictures" and rest.removesuffix(".png").isdecimal():
+        seed = int(rest.removesuffix(".png")) % 1000
+        return 200, {"Content-Type": "image/png"}, landscape(seed)
     paper = PAPERS.get(name)
     if paper is None:
         return 404, {}, b""
@@ -33,7 +38,9 @@ def answer(path: str, base_url: str, started_at: datetime, now: datetime) -> Ans
         body = document(paper, base_url, started_at, now)
         return 200, {"Content-Type": CONTENT_TYPES[paper.format]}, body
     shown = articles(started_at, now)
-    found = next((a for a in shown if a.path.partition("?")[0] == path), None)
+    found = next((a for a in shown if a.path == path), None)
+    if found and found.is_gone:
+        return 410, {}, b""
     return _html(page(found.title, found.text) if found else page(paper.title, ""))
 
 
@@ -54,6 +61,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: Origin
 
     def do_GET(self) -> None:
+        self._answer(whole=True)
+
+    def do_HEAD(self) -> None:
+        self._answer(whole=False)
+
+    def _answer(self, *, whole: bool) -> None:
         path = self.path.partition("?")[0]
         origin = self.server
         status, headers, body = answer(path, origin.url, origin.started_at, origin.clock())
@@ -66,7 +79,8 @@ class _Handler(BaseHTTPRequestHandler):
         if status != 304:
             self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        if whole:
+            self.wfile.write(body)
 
     def log_message(self, *_args: object) -> None:
         """The program's own log says enough."""

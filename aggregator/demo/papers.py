@@ -8,7 +8,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """An article as it stands at the moment; ``path`` is its page's on the origin."""
+    """An article as it stands at the moment; ``path`` is its page's on the origin,
+    which ``is_gone`` although the feed still has it.
+    """
 
     source: str
     path: str
@@ -16,6 +18,7 @@ class Article:
     text: str
     published_at: datetime
     event: str | None
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

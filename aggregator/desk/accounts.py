@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from aggregator.desk.attribution import initials as initials_of
 from aggregator.domain import Editor, Role
@@ -29,6 +30,14 @@ def new_editor(username: str, name: str, initials: str | None, role: Role) -> Ed
     if not _INITIALS.fullmatch(given):
         raise AccountRefused(f"{given!r} are no initials: 1 to 5 letters, such as QG")
     return Editor(username, name, given, role)
+
+
+def edited(editor: Editor, name: str | None, initials: str | None, role: Role | None) -> Editor:
+    """The editor with what is given instead of what it was; raises AccountRefused as well."""
+    changed = new_editor(
+        editor.username, name or editor.name, initials or editor.initials, role or editor.role
+    )
+    return replace(changed, disabled_at=editor.disabled_at)
 
 
 def username_of(typed: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from functools import cache
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.units import format_unit
 
@@ -107,6 +107,30 @@ def day_and_month(day: date, language: str) -> str:
 def weekday_name(day: date, language: str) -> str:
     """The name of a weekday: "Monday", "lundi"."""
     return format_date(day, "EEEE", locale=_locale(language))
+
+
+def short_day(day: date, language: str) -> str:
+    """A day in short, the same order everywhere: "23 Jun 2025", "23 juin 2025"."""
+    return format_date(day, "d MMM y", locale=_locale(language))
+
+
+def whole_day(day: date, language: str) -> str:
+    """A day in full: "Tuesday 20 January 2026", "mardi 20 janvier 2026"."""
+    return format_date(day, "EEEE d MMMM y", locale=_locale(language))
+
+
+def month_and_year(day: date, language: str) -> str:
+    """The month that a day is in: "January 2026", "janvier 2026"."""
+    return format_date(day, "LLLL y", locale=_locale(language))
+
+
+def language_name(tag: str) -> str:
+    """What a language is called by those who speak it: "français"; the tag where we do not know."""
+    try:
+        name = Locale.parse(tag.replace("_", "-"), sep="-").get_language_name()
+    except (UnknownLocaleError, ValueError):
+        name = None
+    return name or tag
 
 
 def known(language: str | None) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from uuid import UUID, uuid4
 
@@ -61,9 +61,11 @@ class Desk:
         reports = self._reports(item_ids)
         return self._begin(reports[0].item.story, reports, editor, wording)
 
-    def begin_from_nothing(self, editor: Editor, wording: Wording) -> Brief:
-        """A draft that rests on nothing yet, such as one for the slot of a series."""
-        return self._begin(None, (), editor, wording)
+    def begin_for_slot(self, slot: tuple[str, date], editor: Editor, wording: Wording) -> Brief:
+        """The brief for a day of a series (its slug): what somebody began for it, else a new draft,
+        which rests on nothing yet.
+        """
+        return self._begin(None, (), editor, wording, slot)
 
     def cite(self, item_ids: Sequence[int]) -> tuple[Citation, ...]:
         """Citations of these items, as they are now, in their order."""
@@ -93,9 +95,14 @@ class Desk:
         return self._change(version, step, self._done(editor, "submitted", brief_id))
 
     def recall(self, brief_id: int, version: int, editor: Editor) -> Brief:
-        """Make a draft again of what is in review or scheduled."""
+        """Make a draft again of what is in review, scheduled or discarded."""
         step = partial(workflow.recall, editor=editor)
         return self._change(version, step, self._done(editor, "recalled", brief_id))
+
+    def discard(self, brief_id: int, version: int, editor: Editor) -> Brief:
+        """Put away a draft that nobody wants to go on with; its text is kept."""
+        step = partial(workflow.discard, editor=editor)
+        return self._change(version, step, self._done(editor, "discarded", brief_id))
 
     def schedule(self, brief_id: int, version: int, at: datetime, editor: Editor) -> Brief:
         """Let it go out at a time, which is the newsroom's unless it has a zone."""
@@ -153,6 +160,7 @@ class Desk:
         reports: Sequence[ListedItem],
         editor: Editor,
         wording: Wording | None,
+        slot: tuple[str, date] | None = None,
     ) -> Brief:
         if editor.disabled_at:
             raise DeskRefused({"editor": "this account is disabled"})
@@ -164,7 +172,7 @@ class Desk:
         )
         uid = self._new_uid().urn
         now = self._clock()
-        return self._store.briefs.create(uid, story, prefilled, editor.username, now)
+        return self._store.briefs.create(uid, story, prefilled, editor.username, now, slot=slot)
 
     def _change(self, version: int, step: Step, done: AuditEntry) -> Brief:
         return self._store.briefs.change(version, step, done, self._tell)

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from aggregator.desk.cldr import day_and_month, weekday_name
-
 EVERY_DAY = frozenset(range(7))
 
 
@@ -71,6 +69,9 @@ def slots(
 
 def headline_for(series: Series, day: date) -> str:
     """How the headline of a day begins, in the series' language: "Born on January 20: "."""
+    # Slow to import (0.2 s), and whoever reads the settings reads what a series is.
+    from aggregator.desk.cldr import day_and_month, weekday_name  # noqa: PLC0415
+
     values = {
         "{date}": day_and_month(day, series.language),
         "{weekday}": weekday_name(day, series.language),

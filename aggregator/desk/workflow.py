@@ -5,6 +5,7 @@ that is in the way.
 
     draft ⇄ review     submit, recall
     draft, review → scheduled → published → corrected → withdrawn
+    draft, review ⇄ discarded          discard, recall (to draft)
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ NOTE = 500
 """So many characters a correction's note or the reason of a withdrawal may have."""
 
 _DRAFT, _REVIEW, _SCHEDULED = BriefState.DRAFT, BriefState.REVIEW, BriefState.SCHEDULED
+_DISCARDED = BriefState.DISCARDED
 _OPEN = (_DRAFT, _REVIEW)
 _AHEAD = (_DRAFT, _REVIEW, _SCHEDULED)
 _PUBLIC = (BriefState.PUBLISHED, BriefState.CORRECTED)
@@ -33,6 +35,7 @@ _SAID = {
     BriefState.PUBLISHED: "it is published: what is wrong can be corrected, or withdrawn",
     BriefState.CORRECTED: "it is published: what is wrong can be corrected, or withdrawn",
     BriefState.WITHDRAWN: "it was withdrawn, for good",
+    _DISCARDED: "it was discarded: make a draft of it again before you go on",
 }
 
 
@@ -60,10 +63,19 @@ def submit(brief: Brief, editor: Editor) -> Brief:
 
 
 def recall(brief: Brief, editor: Editor) -> Brief:
-    """Make a draft again of what is in review, or scheduled (if the editor may schedule)."""
+    """Make a draft again of what is in review, discarded, or scheduled (if the editor may
+    schedule).
+    """
     may = _publisher(editor) if brief.state is _SCHEDULED else _role(editor)
-    _refuse(_state(brief, (_REVIEW, _SCHEDULED)), may)
+    _refuse(_state(brief, (_REVIEW, _SCHEDULED, _DISCARDED)), may)
     return replace(brief, state=_DRAFT, publish_at=None)
+
+
+def discard(brief: Brief, editor: Editor) -> Brief:
+    """Put away what nobody wants to go on with; its author may, or a publisher."""
+    may = _role(editor) if editor.username == brief.author else _publisher(editor)
+    _refuse(_state(brief, _OPEN), may)
+    return replace(brief, state=_DISCARDED)
 
 
 def schedule(brief: Brief, at: datetime, editor: Editor, now: datetime, rules: Rules) -> Brief:

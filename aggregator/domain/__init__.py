@@ -1,11 +1,13 @@
 """The values that every room speaks (DESIGN terms): frozen, standard library only.
 
-Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless
-its docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
+Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless its
+docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``briefs`` what the desk wrote of it · ``editors`` who did · ``value`` what they share.
+``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``feeds`` what the operator
+publishes · ``pictures`` how theirs are shown · ``editors`` who writes · ``operations`` what
+operators are told · ``value`` what they share.
 """
 
 from __future__ import annotations
@@ -22,9 +24,11 @@ from aggregator.domain.briefs import (
     Claim,
     Correction,
     Edit,
+    Filed,
     Wording,
 )
 from aggregator.domain.documents import (
+    Credential,
     Document,
     ParsedFeed,
     ParsedItem,
@@ -39,6 +43,12 @@ from aggregator.domain.editors import (
     Role,
     Session,
 )
+from aggregator.domain.feeds import (
+    Archive,
+    ArchivedEntry,
+    DeclaredFeed,
+    EntryKind,
+)
 from aggregator.domain.items import (
     Edition,
     Item,
@@ -46,9 +56,27 @@ from aggregator.domain.items import (
     ListedItem,
     Revision,
 )
+from aggregator.domain.operations import (
+    Alarm,
+    Incident,
+    PollError,
+    Queue,
+    QueueCounts,
+    Size,
+    Space,
+    Token,
+    Trouble,
+)
+from aggregator.domain.pages import ArticleText, Watch
+from aggregator.domain.pictures import (
+    HostedPicture,
+    PictureState,
+    Rendition,
+)
 from aggregator.domain.polls import (
     Change,
     Decision,
+    Due,
     Gap,
     Job,
     KnownItem,
@@ -94,8 +122,12 @@ from aggregator.domain.wire import (
 )
 
 __all__ = [
+    "Alarm",
     "Alert",
     "AlertKind",
+    "Archive",
+    "ArchivedEntry",
+    "ArticleText",
     "Attempt",
     "AuditEntry",
     "Brief",
@@ -106,15 +138,22 @@ __all__ = [
     "Citation",
     "Claim",
     "Correction",
+    "Credential",
     "Decision",
+    "DeclaredFeed",
     "Document",
+    "Due",
     "Edit",
     "Edition",
     "Editor",
+    "EntryKind",
+    "Filed",
     "Gap",
     "Grouped",
     "Hints",
     "HostBudget",
+    "HostedPicture",
+    "Incident",
     "Item",
     "ItemQuery",
     "Job",
@@ -132,13 +171,18 @@ __all__ = [
     "ParsedFeed",
     "ParsedItem",
     "Picture",
+    "PictureState",
     "Ping",
     "Place",
     "Placement",
+    "PollError",
     "PollReport",
     "PollResult",
     "PollState",
     "Progress",
+    "Queue",
+    "QueueCounts",
+    "Rendition",
     "Report",
     "Republish",
     "Request",
@@ -148,15 +192,20 @@ __all__ = [
     "Role",
     "Session",
     "Sighting",
+    "Size",
     "Source",
     "SourceHealth",
     "SourceStatus",
+    "Space",
     "Standing",
     "State",
     "Story",
     "StoryQuery",
     "StoryState",
     "Subscription",
+    "Token",
+    "Trouble",
+    "Watch",
     "WireQuery",
     "WireRow",
     "Wording",

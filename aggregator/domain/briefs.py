@@ -8,10 +8,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from aggregator.domain.documents import Picture
+from aggregator.domain.pictures import HostedPicture
 
 
 class BriefState(StrEnum):
-    """Where a brief stands on its way; ``corrected`` is published, with a correction."""
+    """Where a brief stands on its way; ``corrected`` is published, with a correction;
+    ``discarded`` is a draft that nobody wants any more, which no reader has seen.
+    """
 
     DRAFT = "draft"
     REVIEW = "review"
@@ -19,6 +22,7 @@ class BriefState(StrEnum):
     PUBLISHED = "published"
     CORRECTED = "corrected"
     WITHDRAWN = "withdrawn"
+    DISCARDED = "discarded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,7 @@ class Brief:
     ``version`` is the number of the revision that ``wording`` is, and grows with each save: an edit
     names the one that it rests on. ``publish_at`` is when a scheduled one goes out. ``updated_at``
     moves only with a correction. ``story`` is what it is about, if a story; ``reason`` why it was
-    withdrawn.
+    withdrawn. ``hosted`` is its picture as we serve it, None as long as we cannot.
     """
 
     id: int
@@ -106,11 +110,31 @@ class Brief:
     withdrawn_at: datetime | None = None
     reason: str = ""
     corrections: tuple[Correction, ...] = ()
+    hosted: HostedPicture | None = None
 
     @property
     def is_public(self) -> bool:
         """Whether readers see it."""
         return self.state in (BriefState.PUBLISHED, BriefState.CORRECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """A published brief as archives file it: where it is, when it went out, and what it is filed
+    under; ``sources`` are the names that it credits.
+    """
+
+    id: int
+    day: date
+    slug: str
+    headline: str
+    published_at: datetime
+    updated_at: datetime
+    language: str
+    kicker: str
+    series: str | None
+    categories: tuple[str, ...]
+    sources: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +185,15 @@ class AlertKind(StrEnum):
     """What became of an item that a published brief rests on."""
 
     REVISED = "revised"
+    CORRECTED = "corrected"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
     """An item that a published brief cites is not what it was: its revision ``before`` became
-    ``after``. It is open until somebody dismisses it, or corrects or withdraws the brief.
+    ``after``, or its page is gone (then both are what it last said). It is open until somebody
+    dismisses it, or corrects or withdraws the brief.
     """
 
     id: int
@@ -180,7 +207,9 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class BriefQuery:
-    """Which briefs to list, those edited last first: in one of these states (none: in any)."""
+    """Which briefs to list, those edited last first: in one of these states (none: in any but
+    ``discarded``).
+    """
 
     states: tuple[BriefState, ...] = ()
     series: str | None = None

@@ -11,9 +11,20 @@ from aggregator.domain.value import Value
 
 
 @dataclass(frozen=True, slots=True)
+class Credential:
+    """What to say to the servers of one ``origin`` (scheme, host, port) and to nobody else: the
+    value of an Authorization header.
+    """
+
+    origin: str
+    header: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """One HTTP question, a GET unless it carries a ``form``; validators go out byte for byte as
-    they came in.
+    """One HTTP question, a GET unless it carries a ``form`` (or what ``form_type`` says that it is)
+    or asks for the ``head`` alone;
+    validators go out byte for byte as they came in.
 
     ``suspect`` is for what gave no answer the last time.
     """
@@ -23,6 +34,9 @@ class Request:
     last_modified: str | None = None
     suspect: bool = False
     form: bytes | None = None
+    credential: Credential | None = None
+    head: bool = False
+    form_type: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,15 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A source that is due: where it is asked, and whether it never was."""
+
+    source_id: str
+    url: str
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Marks:
     """What a document's items may be stored under: guids, for items without one identities,
     canonical URLs, and the ``article`` and ``headline`` of a :class:`Sighting`.
@@ -34,7 +43,7 @@ class Marks:
 @dataclass(frozen=True, slots=True)
 class KnownItem:
     """The little that deciding needs to know of a stored item; ``html`` is its content, else its
-    summary.
+    summary; ``pruned_at`` is since when that and most of the text are not kept any more.
     """
 
     id: int
@@ -46,15 +55,19 @@ class KnownItem:
     text: str
     html: str
     published_at: datetime | None
+    pruned_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A stored item that its source changed; ``visible`` when readers would notice."""
+    """A stored item that its source changed; ``visible`` when readers would notice, ``corrected``
+    when it newly says that it corrects what was wrong.
+    """
 
     item_id: int
     sighting: Sighting
     visible: bool
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,11 @@ class SourceStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Source(Value):
-    """An upstream feed, as the operator declared it; ``name`` is the credit that readers see."""
+    """An upstream feed, as the operator declared it; ``name`` is the credit that readers see.
+
+    ``auth`` names what its server is told about us, as ``env:NAME``; it is never the secret.
+    ``article`` is whether editors may have its articles fetched for reading at the desk.
+    """
 
     id: str
     name: str
@@ -44,6 +48,8 @@ class Source(Value):
     exclude: tuple[str, ...] = ()
     enabled: bool = True
     weight: float = 1.0
+    auth: str | None = None
+    article: bool = False
 
 
 @dataclass(frozen=True, slots=True)

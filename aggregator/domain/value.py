@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar
 
 
@@ -15,4 +18,11 @@ class Value:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Say how to make this again: with its fields in their order."""
-        return type(self), tuple(getattr(self, name) for name in self.__dataclass_fields__)
+        kind: Any = type(self)
+        return kind, _fields_of(kind)(self)
+
+
+@cache
+def _fields_of(kind: type[Value]) -> Callable[[Value], tuple[Any, ...]]:
+    """From a value of some kind to its fields, of which there are several."""
+    return attrgetter(*kind.__dataclass_fields__)

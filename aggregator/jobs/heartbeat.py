@@ -11,12 +11,14 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Protocol
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from aggregator.domain import Outcome, PollReport
 from aggregator.errors import AggregatorError
-from aggregator.jobs.polling import CAPACITY, Polling
+from aggregator.logs import as_text, pairs
+from aggregator.settings import Settings
 
 log = logging.getLogger(__name__)
 
@@ -29,25 +31,52 @@ def beat_every(hour: timedelta) -> timedelta:
     return min(timedelta(seconds=5), max(timedelta(seconds=0.2), hour / 720))
 
 
+class Dispatch(Protocol):
+    """Where due polls go: the only seam between one machine and many.
+
+    :class:`aggregator.jobs.polling.Polling` starts them in this process,
+    :class:`aggregator.jobs.queueing.Queueing` sends messages to workers.
+    """
+
+    def renew(self) -> None:
+        """Say that we are alive."""
+
+    def leads(self) -> bool:
+        """Whether this process is the one that dispatches, or becomes it now."""
+
+    def clock_jumped(self, by: timedelta) -> None:
+        """Keep every interval what it is although the wall clock was moved."""
+
+    def adopt(self, settings: Settings) -> None:
+        """Go on with these settings, as far as they are not built in at the start."""
+
+    def dispatch(self, ended: Callable[[PollReport], None]) -> None:
+        """Start or send what is due, as far as there is room; ``ended`` gets the reports of what
+        was started here.
+        """
+
+
 class Heartbeat:
     """Starts due polls at regular intervals until it is stopped, as long as this process leads.
 
     ``clock`` is the wall clock in UTC; ``monotonic`` counts seconds and is never set; ``also`` is
-    called at each beat and must be quick.
+    called at each beat, ``reported`` with each poll's report; both must be quick.
     """
 
     def __init__(
         self,
-        polling: Polling,
+        polling: Dispatch,
         every: timedelta,
         *,
         hour: timedelta,
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
         also: Callable[[], None] = lambda: None,
+        reported: Callable[[PollReport], None] = lambda _report: None,
     ) -> None:
         self._polling = polling
         self._also = also
+        self._reported = reported
         self._every = every
         self._jump = hour * _JUMP
         self._clock = clock
@@ -67,6 +96,11 @@ class Heartbeat:
             misfire_grace_time=None,
         )
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
+
+    @property
+    def is_leading(self) -> bool:
+        """Whether this process polls, as of the last beat."""
+        return self._leading
 
     def start(self) -> None:
         """Beat now, and from now on."""
@@ -100,12 +134,12 @@ class Heartbeat:
         jumped = self._jumped()
         if jumped:
             self._polling.clock_jumped(jumped)
-        self._polling.subscribe()
-        self._polling.take_deliveries(CAPACITY, log_report)
+        self._polling.dispatch(self._end)
         self._also()
-        room = CAPACITY - self._polling.under_way
-        if room > 0:
-            self._polling.start_due(room, log_report)
+
+    def _end(self, report: PollReport) -> None:
+        log_report(report)
+        self._reported(report)
 
     def _jumped(self) -> timedelta | None:
         """How far the wall clock was moved since it was last looked at."""
@@ -133,9 +167,14 @@ class Heartbeat:
 
 def log_report(report: PollReport) -> None:
     """One line a poll, for operators."""
-    level = logging.WARNING if report.outcome is Outcome.FAILED else logging.INFO
-    line = f"source={report.source_id} outcome={report.outcome} status={report.status or '-'}"
-    if report.error:
-        log.log(level, '%s error="%s"', line, report.error)
-    else:
-        log.log(level, "%s new=%d revised=%d", line, report.new, report.revised)
+    failed = report.outcome is Outcome.FAILED
+    fields = {
+        "source": report.source_id,
+        "outcome": report.outcome.value,
+        "status": report.status,
+        "new": None if failed else report.new,
+        "revised": None if failed else report.revised,
+        "error": report.error,
+    }
+    level = logging.WARNING if failed else logging.INFO
+    log.log(level, "%s", as_text(fields), extra=pairs(**fields))

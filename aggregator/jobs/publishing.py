@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 
 from aggregator.desk.desk import Desk
 from aggregator.errors import AggregatorError
@@ -19,9 +20,11 @@ EVERY = 1.0
 
 
 class BackgroundPublishing:
-    """A thread that publishes scheduled briefs; to be stopped."""
+    """A thread that publishes scheduled briefs at the desk that it is given each time; to be
+    stopped.
+    """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Callable[[], Desk]) -> None:
         self._desk = desk
         self._stopped = threading.Event()
         self._thread = threading.Thread(target=self._run, name="publishing", daemon=True)
@@ -35,7 +38,7 @@ class BackgroundPublishing:
     def _run(self) -> None:
         while not self._stopped.wait(EVERY):
             try:
-                published = self._desk.publish_due()
+                published = self._desk().publish_due()
             except AggregatorError as error:
                 log.error("scheduled briefs could not be published: %s", error)  # noqa: TRY400 - its text says it
             except Exception:

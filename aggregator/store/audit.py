@@ -25,6 +25,11 @@ class Audit:
         """What was done at the desk, the last thing first."""
         return self._read(select(audit).order_by(audit.c.id.desc()).limit(limit))
 
+    def add(self, entry: AuditEntry) -> None:
+        """Write down what was done elsewhere, such as to a file."""
+        with self._database.write() as connection:
+            note(connection, entry)
+
     def _read(self, query: Select[Any]) -> list[AuditEntry]:
         with self._database.read() as connection:
             return [

@@ -61,16 +61,21 @@ class Claims:
     def release(self, story_id: int, who: str, now: datetime) -> None:
         """Give up a claim, if it is the editor's."""
         with self._database.write() as connection:
-            held = _held(connection, story_id, now)
-            if held and held.who == who:
-                drop(connection, story_id)
-                audit.note(connection, AuditEntry(now, who, "released", story=story_id))
+            give_up(connection, story_id, who, now)
 
 
 def touch(connection: Connection, story_id: int, who: str, now: datetime) -> bool:
     """Prolong the editor's claim, as long as it has not lapsed; whether there is one."""
     own = (claims.c.story_id == story_id, claims.c.who == who, claims.c.seen_at > now - IDLE)
     return connection.execute(update(claims).where(*own).values(seen_at=now)).rowcount > 0
+
+
+def give_up(connection: Connection, story_id: int, who: str, now: datetime) -> None:
+    """End a claim, if it is the editor's."""
+    held = _held(connection, story_id, now)
+    if held and held.who == who:
+        drop(connection, story_id)
+        audit.note(connection, AuditEntry(now, who, "released", story=story_id))
 
 
 def drop(connection: Connection, story_id: int) -> None:

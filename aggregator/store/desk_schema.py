@@ -1,4 +1,6 @@
-"""The tables of the desk: briefs, what they rest on, and what was done with them."""
+"""The tables of the desk: briefs, what they rest on, what was done with them, and the archive of
+what was published.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +12,13 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
 )
 
-from aggregator.store.schema import ItemId, metadata, stories
+from aggregator.store.schema import ItemId, items, metadata, stories
 from aggregator.store.types import UtcDateTime
 
 briefs = Table(
@@ -80,6 +83,28 @@ brief_citations = Table(
     ),
 )
 
+# What readers find published briefs by: folded, and indexed as the items' text is.
+brief_texts = Table(
+    "brief_texts",
+    metadata,
+    Column("brief_id", ForeignKey(briefs.c.id), primary_key=True, autoincrement=False),
+    Column("search", Text, nullable=False),
+)
+
+pictures = Table(
+    "pictures",
+    metadata,
+    # Of the address, which may be longer than an index bears.
+    Column("key", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("digest", Text),
+    Column("renditions", JSON, nullable=False),
+    Column("error", Text),
+    Column("attempts", Integer, nullable=False),
+    Column("tried_at", UtcDateTime),
+    Column("next_try_at", UtcDateTime, index=True),
+)
+
 corrections = Table(
     "corrections",
     metadata,
@@ -101,7 +126,50 @@ alerts = Table(
     Column("before", Integer, nullable=False),
     Column("after", Integer, nullable=False),
     Column("resolved_at", UtcDateTime, index=True),
-    UniqueConstraint("brief_id", "item_id", "after"),
+    UniqueConstraint("brief_id", "item_id", "kind", "after"),
+)
+
+watches = Table(
+    "watches",
+    metadata,
+    # The pages of cited reports, by address: two reports may be on one.
+    Column("url", Text, primary_key=True),
+    # None: it is gone, and not looked at any more.
+    Column("next_at", UtcDateTime),
+    Column("looked_at", UtcDateTime),
+    Column("status", Integer),
+    Column("misses", Integer, nullable=False),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("gone_at", UtcDateTime),
+)
+
+article_texts = Table(
+    "article_texts",
+    metadata,
+    # An article's text is kept no longer than its item.
+    Column(
+        "item_id",
+        ForeignKey(items.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("asked_at", UtcDateTime, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("leased_until", UtcDateTime),
+    # When it came, or could not be had; None while it is waited for.
+    Column("ended_at", UtcDateTime, index=True),
+    Column("text", Text, nullable=False),
+    Column("error", Text),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    # Whose day a brief was begun for: a slot is one brief's.
+    Column("series", Text, primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("brief_id", ForeignKey(briefs.c.id), nullable=False),
 )
 
 claims = Table(
@@ -123,4 +191,15 @@ audit = Table(
     Column("brief_id", ItemId, index=True),
     Column("story_id", Integer),
     Column("detail", Text, nullable=False),
+)
+
+archives = Table(
+    "archives",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False, unique=True),
+    Column("last_item", ItemId, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("closed_at", UtcDateTime, nullable=False),
+    Column("entries", LargeBinary, nullable=False),
 )

@@ -62,6 +62,15 @@ class Editors:
         """Let them in again; False: there is nobody of that name."""
         return self._change(username, disabled_at=None)
 
+    def edit(self, changed: Editor) -> bool:
+        """Change name, initials and role, from the next request on; False: there is nobody of that
+        name.
+        """
+        values = {name: getattr(changed, name) for name in ("name", "initials", "role")}
+        mine = update(editors).where(editors.c.username == changed.username)
+        with self._database.write() as connection:
+            return connection.execute(mine.values(values)).rowcount > 0
+
     def _change(self, username: str, **values: Any) -> bool:
         with self._database.write() as connection:
             connection.execute(delete(sessions).where(sessions.c.username == username))

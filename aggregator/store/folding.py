@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from contextlib import suppress
 from functools import cache
 
 PUNCTUATION = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~‘’“”„«»‹›–—…·•、。「」'
@@ -29,6 +30,14 @@ def fold(text: str) -> str:
     """Fold case, accents and ligatures away: ``Élysée`` → ``elysee``, ``Œuvre`` → ``oeuvre``."""
     if text.isascii():
         return text.casefold()
+    with suppress(UnicodeEncodeError):
+        folded = text.encode("latin-1").translate(_latin())
+        if b"\0" not in folded:
+            return folded.decode("latin-1")
+    return _folded(text)
+
+
+def _folded(text: str) -> str:
     bare = unicodedata.normalize("NFKD", text.casefold())
     for accent in _ACCENTS:  # the usual ones: quicker one by one than all marks at once
         bare = bare.replace(accent, "")
@@ -44,6 +53,17 @@ def words(text: str) -> list[str]:
     return [
         word for word in fold(printable).translate(_BETWEEN).split() if any(map(str.isalnum, word))
     ]
+
+
+@cache
+def _latin() -> bytes:
+    """What each character of Latin-1 becomes, by its code: most become one of the same set, and for
+    such texts that is ten times as quick. NUL stands for the others.
+    """
+    folded = (_folded(chr(code)) for code in range(256))
+    return b"".join(
+        one.encode("latin-1") if len(one) == 1 and one <= "\xff" else b"\0" for one in folded
+    )
 
 
 @cache

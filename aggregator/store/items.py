@@ -18,12 +18,22 @@ from sqlalchemy import (
     update,
 )
 
-from aggregator.domain import Item, ItemQuery, KnownItem, ListedItem, Marks, Republish, Revision
+from aggregator.domain import (
+    DeclaredFeed,
+    Item,
+    ItemQuery,
+    KnownItem,
+    ListedItem,
+    Marks,
+    Republish,
+    Revision,
+)
 from aggregator.store import edition, search
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import changed
 from aggregator.store.rows import SAID, to_item, to_revision, to_source
 from aggregator.store.schema import items, poll_states, revisions, shown, sources, story_items
+from aggregator.store.selection import selected
 
 _PAGE = 500
 _HTML = func.coalesce(func.nullif(items.c.content, ""), items.c.summary).label("html")
@@ -137,34 +147,29 @@ class Items:
             row = connection.execute(_newest_first().where(items.c.id == item_id)).one_or_none()
         return to_item(row) if row else None
 
-    def latest(self, limit: int) -> list[ListedItem]:
-        """The newest items that may be republished, each article once.
+    def latest(
+        self, limit: int, of: DeclaredFeed | None = None, *, source_id: str | None = None
+    ) -> list[ListedItem]:
+        """The newest items that may be republished, each article once; of all, of those that the
+        declared feed has, or of one source.
 
         A duplicate stands in for an original that may not be shown itself.
         """
-        original = items.alias()
-        origin = sources.alias()
-        shown_elsewhere = (
-            select(original.c.id)
-            .join(origin, origin.c.id == original.c.source_id)
-            .where(
-                original.c.id == items.c.duplicate_of,
-                *shown(original),
-                origin.c.republish != Republish.NONE.value,
-            )
-            .exists()
-        )
-        statement = (
-            _listing()
-            .where(
-                sources.c.republish != Republish.NONE.value,
-                *shown(items),
-                ~shown_elsewhere,
-            )
-            .limit(limit)
-        )
-        with self._database.read() as connection:
-            return [_listed(row) for row in connection.execute(statement)]
+        conditions = selected(of, is_sqlite=self._database.is_sqlite) if of else []
+        if source_id is not None:
+            conditions.append(items.c.source_id == source_id)
+        return self._listed(_republished().where(*conditions).limit(limit))
+
+    def revised(self, since: datetime, limit: int) -> list[ListedItem]:
+        """The items of :meth:`latest` that we saw change since then, the last changed first."""
+        recent = _republished().where(items.c.revised_at >= since)
+        order = items.c.revised_at.desc(), items.c.id.desc()
+        return self._listed(recent.order_by(None).order_by(*order).limit(limit))
+
+    def after(self, item_id: int, limit: int) -> list[ListedItem]:
+        """The items of :meth:`latest` that were stored after this one, the oldest first."""
+        later = _republished().where(items.c.id > item_id)
+        return self._listed(later.order_by(None).order_by(items.c.id).limit(limit))
 
     def listed(self, item_ids: Collection[int]) -> list[ListedItem]:
         """These items, as far as they are stored, in the order given."""
@@ -189,17 +194,28 @@ class Items:
 
     def titles(self, item_ids: Collection[int]) -> dict[int, str]:
         """The headlines of those of these items that are stored."""
-        found: dict[int, str] = {}
-        with self._database.read() as connection:
-            for part in chunks(list(item_ids)):
-                query = select(items.c.id, items.c.title).where(items.c.id.in_(part))
-                found |= {row.id: row.title for row in connection.execute(query)}
-        return found
+        return self._of_each(items.c.title, item_ids)
+
+    def origins(self, item_ids: Collection[int]) -> dict[int, str]:
+        """The sources' ids of those of these items that are stored."""
+        return self._of_each(items.c.source_id, item_ids)
 
     def count(self) -> int:
         """How many items are stored."""
         with self._database.read() as connection:
             return connection.execute(select(func.count()).select_from(items)).scalar_one()
+
+    def _of_each(self, column: ColumnElement[str], item_ids: Collection[int]) -> dict[int, str]:
+        found: dict[int, str] = {}
+        with self._database.read() as connection:
+            for part in chunks(list(item_ids)):
+                query = select(items.c.id, column.label("value")).where(items.c.id.in_(part))
+                found |= {row.id: row.value for row in connection.execute(query)}
+        return found
+
+    def _listed(self, statement: Select[Any]) -> list[ListedItem]:
+        with self._database.read() as connection:
+            return [_listed(row) for row in connection.execute(statement)]
 
     def _page(self, statement: Select[Any], last: Row[Any] | None, limit: int) -> list[Row[Any]]:
         if last is not None:
@@ -225,6 +241,23 @@ def _listing() -> Select[Any]:
         .join(sources, sources.c.id == items.c.source_id)
         .join(poll_states, poll_states.c.source_id == sources.c.id)
     )
+
+
+def _republished() -> Select[Any]:
+    """The items that readers may see, newest first, each article once."""
+    original, origin = items.alias(), sources.alias()
+    shown_elsewhere = (
+        select(original.c.id)
+        .join(origin, origin.c.id == original.c.source_id)
+        .where(
+            original.c.id == items.c.duplicate_of,
+            *shown(original),
+            origin.c.republish != Republish.NONE.value,
+        )
+        .exists()
+    )
+    allowed = sources.c.republish != Republish.NONE.value
+    return _listing().where(allowed, *shown(items), ~shown_elsewhere)
 
 
 def _asked_for(query: ItemQuery, *, is_sqlite: bool) -> Select[Any]:

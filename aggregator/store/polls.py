@@ -15,7 +15,6 @@ from sqlalchemy import (
     Update,
     and_,
     bindparam,
-    delete,
     func,
     insert,
     or_,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 )
 
 from aggregator.domain import Change, Job, LedgerEntry, PollResult, PollState, Sighting
-from aggregator.store import alerts, edition, notices
+from aggregator.store import alerts, asides, edition, failures, notices
 from aggregator.store.database import Database, chunks
 from aggregator.store.placing import note
 from aggregator.store.rows import (
@@ -39,14 +38,10 @@ from aggregator.store.rows import (
     state_values,
     to_job,
 )
-from aggregator.store.schema import gaps, items, pings, poll_states, revisions, sources
-from aggregator.store.subscriptions import end_for
+from aggregator.store.schema import items, poll_states, revisions, sources
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 """So much do the clocks of good machines differ, or a good clock from itself when it is set."""
-
-_HUB_PAUSE = timedelta(days=7)
-"""So long a hub that failed us is not asked again."""
 
 # Not ``pushed``: a hub may confirm or fail while a poll is under way.
 _LEARNT = [name for name in STATE_FIELDS if name not in {"source_id", "url", "pushed"}]
@@ -101,7 +96,7 @@ class Polls:
 
     def renew(self, now: datetime, lease: timedelta, owner: str) -> None:
         """Prolong every lease that the owner holds: what waits for its turn stays its own."""
-        with self._database.write() as connection:
+        with self._database.write(alone=False) as connection:
             connection.execute(
                 update(poll_states)
                 .where(poll_states.c.leased_by == owner)
@@ -128,12 +123,12 @@ class Polls:
     def postpone(self, until: Mapping[str, datetime], owner: str) -> None:
         """Give leases back without a poll: these sources are due at these times instead."""
         rows = [{"key": name, "by": owner, "next_poll_at": at} for name, at in until.items()]
-        with self._database.write() as connection:
+        with self._database.write(alone=False) as connection:
             connection.execute(_POSTPONE, rows)
 
     def release(self, source_id: str, owner: str) -> None:
         """Give a lease back without a poll: the source is as due as it was before."""
-        with self._database.write() as connection:
+        with self._database.write(alone=False) as connection:
             connection.execute(
                 update(poll_states)
                 .where(poll_states.c.source_id == source_id, poll_states.c.leased_by == owner)
@@ -143,21 +138,34 @@ class Polls:
     def record(self, results: Sequence[PollResult], owner: str) -> list[bool]:
         """Store what these polls brought, all of them or none, and end their leases.
 
+        On PostgreSQL those without news have a transaction of their own, after the others: they
+        need not wait until nobody else writes items.
+
         Returns for each whether it was stored: it is not when its lease lapsed and somebody else
         took the source over.
         """
         if not results:
             return []
-        with self._database.write() as connection:
+        loud = [r for r in results if self._database.is_sqlite or _is_loud(r)]
+        quiet = [r for r in results if not self._database.is_sqlite and not _is_loud(r)]
+        held = self._record(loud, owner, alone=True) | self._record(quiet, owner, alone=False)
+        return [result.state.source_id in held for result in results]
+
+    def _record(self, results: Sequence[PollResult], owner: str, *, alone: bool) -> set[str]:
+        """Store these in one transaction; tell which were."""
+        if not results:
+            return set()
+        with self._database.write(alone=alone) as connection:
             held = _held(connection, [result.state.source_id for result in results], owner)
             stored = [result for result in results if result.state.source_id in held]
             if stored:
                 _store_states(connection, stored)
                 _store_new(connection, stored)
-                _store_gaps(connection, stored)
-                _store_hubs(connection, stored)
+                asides.store_gaps(connection, stored)
+                asides.store_hubs(connection, stored)
+                failures.add(connection, stored)
                 notices.add(connection, (r.notice for r in stored if r.notice))
-                changed = [(c, _at(r)) for r in stored for c in r.decision.changed]
+                changed = [(c, asides.polled_at(r)) for r in stored for c in r.decision.changed]
                 for change, now in changed:
                     if change.visible:
                         _keep_revision(connection, change.item_id)
@@ -165,8 +173,8 @@ class Polls:
                 visible = [(change.item_id, now) for change, now in changed if change.visible]
                 alerts.items_revised(connection, dict(visible))
                 if changed or any(result.decision.new for result in stored):
-                    edition.bump(connection, max(_at(result) for result in stored))
-        return [result.state.source_id in held for result in results]
+                    edition.bump(connection, max(asides.polled_at(result) for result in stored))
+        return held
 
     def _claim(
         self,
@@ -216,6 +224,11 @@ def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]
     return set(connection.execute(query).scalars())
 
 
+def _is_loud(result: PollResult) -> bool:
+    """Whether a poll changes more than its source's own rows."""
+    return bool(result.decision.new or result.decision.changed or result.hub_failed)
+
+
 def _store_states(connection: Connection, results: list[PollResult]) -> None:
     """Store what the polls changed: mostly five of nearly thirty columns."""
     rows: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
@@ -240,51 +253,19 @@ def _end_of_poll(names: tuple[str, ...]) -> Update:
     return update(poll_states).where(poll_states.c.source_id == bindparam("key")).values(values)
 
 
-def _store_gaps(connection: Connection, results: list[PollResult]) -> None:
-    found = [
-        {
-            "source_id": result.state.source_id,
-            "before_at": result.gap.before_at,
-            "after_at": result.gap.after_at,
-            "filled": result.gap.filled,
-        }
-        for result in results
-        if result.gap
-    ]
-    if found:
-        connection.execute(insert(gaps), found)
-
-
-def _store_hubs(connection: Connection, results: list[PollResult]) -> None:
-    """Drop the deliveries that were read; note the hubs that had not told."""
-    for result in results:
-        if result.ping is not None:
-            connection.execute(delete(pings).where(pings.c.id == result.ping))
-        if result.hub_failed:
-            reason = "a poll found what the hub had not told of"
-            end_for(connection, result.state.source_id, reason, _at(result) + _HUB_PAUSE)
-
-
 def _store_new(connection: Connection, results: list[PollResult]) -> None:
     new = [(result, sighting) for result in results for sighting in result.decision.new]
     if not new:
         return
     entry_ids = _entry_ids(connection, [(r.state.source_id, sighting) for r, sighting in new])
     rows = [
-        new_item_values(result.state.source_id, sighting, entry_id, _at(result))
+        new_item_values(result.state.source_id, sighting, entry_id, asides.polled_at(result))
         for (result, sighting), entry_id in zip(new, entry_ids, strict=True)
     ]
     before = connection.execute(select(func.max(items.c.id))).scalar() or 0
     connection.execute(insert(items), rows)
-    at = max(_at(result) for result, _ in new)
+    at = max(asides.polled_at(result) for result, _ in new)
     _mark_duplicates(connection, [s.canonical_url for _, s in new if s.canonical_url], before, at)
-
-
-def _at(result: PollResult) -> datetime:
-    at = result.at or result.state.polled_at
-    if at is None:
-        raise ValueError(f"{result.state.source_id}: a poll's result without the poll's time")
-    return at
 
 
 def _entry_ids(connection: Connection, new: list[tuple[str, Sighting]]) -> list[str]:
@@ -339,9 +320,10 @@ def _keep_revision(connection: Connection, item_id: int) -> None:
 
 
 def _overwrite(connection: Connection, change: Change, now: datetime) -> None:
-    values: dict[str, Any] = item_values(change.sighting)
+    values: dict[str, Any] = item_values(change.sighting) | {"pruned_at": None}
     if change.visible:
         values |= {"revision": items.c.revision + 1, "revised_at": now}
+        values |= {"corrected_at": now} if change.corrected else {}
     published_at = change.sighting.item.published_at
     if published_at:
         # A source that re-dates its items does not make them news again: the first date stays.

@@ -1,5 +1,6 @@
 """The tables of the wire and of stories, as the newest migration leaves them (a test compares the
-two); the desk's are in :mod:`aggregator.store.desk_schema`.
+two); the desk's are in :mod:`aggregator.store.desk_schema`, the operators' in
+:mod:`aggregator.store.ops_schema`.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0007"
+SCHEMA = "0013"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -39,6 +40,7 @@ metadata = MetaData(
 
 ItemId = BigInteger().with_variant(Integer, "sqlite")
 _HELD = text("held IS NOT NULL")
+_REVISED = text("revised_at IS NOT NULL")
 
 installation = Table(
     "installation",
@@ -65,6 +67,8 @@ sources = Table(
     Column("exclude", JSON, nullable=False),
     Column("enabled", Boolean, nullable=False),
     Column("weight", Float, nullable=False),
+    Column("auth", Text),
+    Column("article", Boolean, nullable=False, default=False),
     Column("removed_at", UtcDateTime),
 )
 
@@ -183,6 +187,8 @@ items = Table(
     Column("updated_at", UtcDateTime),
     Column("first_seen_at", UtcDateTime, nullable=False),
     Column("revised_at", UtcDateTime),
+    # When a revision last said of itself that it corrects what was wrong.
+    Column("corrected_at", UtcDateTime),
     Column("sort_at", UtcDateTime, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("digest", Text, nullable=False),
@@ -190,11 +196,14 @@ items = Table(
     Column("excluded_by", Text),
     Column("held", Text),
     Column("picture", JSON(none_as_null=True)),
+    # Since when only the beginning of its text is kept.
+    Column("pruned_at", UtcDateTime),
     UniqueConstraint("source_id", "identity"),
     Index(None, "source_id", "guid"),
     Index(None, "sort_at", "id"),
     # Few are held, and they are counted at every look at the sources.
     Index("ix_items_held", "source_id", sqlite_where=_HELD, postgresql_where=_HELD),
+    Index("ix_items_revised_at", "revised_at", sqlite_where=_REVISED, postgresql_where=_REVISED),
     # What items are found by is made by migration 0007: item_words (FTS5) in SQLite, the index
     # ix_items_words in PostgreSQL (store/search.py).
     # An id must never come back after a deletion: it is what citations point at.

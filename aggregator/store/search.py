@@ -9,6 +9,7 @@ work by itself.
 from __future__ import annotations
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     column,
@@ -20,11 +21,13 @@ from sqlalchemy import (
     union_all,
 )
 
+from aggregator.store.desk_schema import brief_texts
 from aggregator.store.folding import INDEXED, words
 from aggregator.store.schema import grouping, items
 
 _MOST_WORDS = 20
 _FTS = table("item_words", column("rowid"), column("item_words"))
+_BRIEFS = table("brief_words", column("rowid"), column("brief_words"))
 _INDEX = text(
     "INSERT INTO item_words (rowid, search)"
     " SELECT id, search FROM items WHERE id > :after AND id <= :last"
@@ -45,14 +48,30 @@ def grouped_hits(typed: str, *, is_sqlite: bool, newest: int | None = None) -> S
     wanted = words(typed)[:_MOST_WORDS]
     if not wanted:
         return select(items.c.id).where(items.c.id < 0)
+    key: ColumnElement[int]
     if is_sqlite:
         key = _FTS.c.rowid
         found = select(key.label("id")).where(_FTS.c.item_words.op("MATCH")(_fts5(wanted)))
     else:
-        key = items.c.id
         query = func.to_tsquery("simple", _tsquery(wanted))
-        found = select(key).where(literal_column(INDEXED).op("@@")(query))
+        having = select(items.c.id).where(literal_column(INDEXED).op("@@")(query))
+        # PostgreSQL takes every beginning of a word for a frequent one; it would go through all
+        # items from the newest on to find a rare one, if it were not told to ask the index first.
+        hit = having.cte("hit").prefix_with("MATERIALIZED")
+        found, key = select(hit.c.id), hit.c.id
     return found if newest is None else found.order_by(key.desc()).limit(newest)
+
+
+def brief_hits(typed: str, *, is_sqlite: bool) -> Select[int]:
+    """The ids of the published briefs that have all the words; of none where none is typed."""
+    wanted = words(typed)[:_MOST_WORDS]
+    if not wanted:
+        return select(brief_texts.c.brief_id).where(brief_texts.c.brief_id < 0)
+    if is_sqlite:
+        matching = _BRIEFS.c.brief_words.op("MATCH")(_fts5(wanted))
+        return select(_BRIEFS.c.rowid).where(matching)
+    query = func.to_tsquery("simple", _tsquery(wanted))
+    return select(brief_texts.c.brief_id).where(literal_column(INDEXED).op("@@")(query))
 
 
 def hits(typed: str, *, is_sqlite: bool) -> Select[int]:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
 
-from aggregator.domain import PollState, Source, SourceHealth
-from aggregator.store import edition
+from aggregator.domain import AuditEntry, PollState, Source, SourceHealth
+from aggregator.store import audit, edition
 from aggregator.store.database import Database
 from aggregator.store.placing import changed
 from aggregator.store.rows import source_values, state_values, to_source, to_state
@@ -80,6 +80,16 @@ class Sources:
                 for row in connection.execute(query)
             ]
 
+    def poll_soon(self, source_id: str, who: str, now: datetime) -> None:
+        """Have a source polled at once, also one that said that it is gone."""
+        with self._database.write() as connection:
+            connection.execute(
+                update(poll_states)
+                .where(poll_states.c.source_id == source_id)
+                .values(next_poll_at=None, gone_at=None)
+            )
+            audit.note(connection, AuditEntry(now, who, "poll asked for", detail=source_id))
+
 
 def _declare_one(
     connection: Connection,
@@ -101,6 +111,8 @@ def _declare_one(
         _forget(connection, source)
     if (known.include, known.exclude) != (values["include"], values["exclude"]):
         _refilter(connection, source, excluded)
+    if known.weight != source.weight:
+        changed(connection)  # stories are ranked anew
     return True
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, true, update
 
 from aggregator.domain import Ping, PollState, Subscription
 from aggregator.store.database import Database
@@ -94,9 +95,31 @@ class Subscriptions:
                 )
             )
 
-    def delivered(self, limit: int) -> list[Ping]:
-        """The oldest delivery of each source that is enabled."""
-        first = select(func.min(pings.c.id)).group_by(pings.c.source_id)
+    def waiting(self, limit: int) -> list[str]:
+        """Sources that are enabled and that hubs delivered something of, the longest waiting first.
+
+        Not those that are leased: they are being polled, or wait in a queue for it.
+        """
+        query = (
+            select(pings.c.source_id)
+            .join(sources, sources.c.id == pings.c.source_id)
+            .join(poll_states, poll_states.c.source_id == pings.c.source_id)
+            .where(
+                sources.c.enabled,
+                sources.c.removed_at.is_(None),
+                poll_states.c.leased_by.is_(None),
+            )
+            .group_by(pings.c.source_id)
+            .order_by(func.min(pings.c.id))
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return list(connection.execute(query).scalars())
+
+    def delivered(self, limit: int, *, of: Collection[str] | None = None) -> list[Ping]:
+        """The oldest delivery of each source that is enabled, or of the named ones."""
+        named = true() if of is None else pings.c.source_id.in_(list(of))
+        first = select(func.min(pings.c.id)).where(named).group_by(pings.c.source_id)
         query = (
             select(*(pings.c[name] for name in Ping.__dataclass_fields__))
             .join(sources, sources.c.id == pings.c.source_id)

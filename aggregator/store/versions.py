@@ -56,6 +56,39 @@ def upgrade(database: Database) -> tuple[str | None, str]:
     return before, SCHEMA
 
 
+def downgrade(database: Database, revision: str) -> None:
+    """Take the tables back to an older schema, all or nothing, for an older program.
+
+    What only the newer one knew is lost. Raises StoreError for a revision that is none of ours.
+    """
+    check(database)
+    from alembic import command  # noqa: PLC0415 - as below
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as below
+
+    config = _config()
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    if revision not in known:
+        raise StoreError(f"there is no schema {revision}; there are {', '.join(sorted(known))}")
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.downgrade(config, revision)
+
+
+def current(database: Database) -> str:
+    """The schema that a database has; raises StoreError for a newer or a foreign one."""
+    with database.read() as connection:
+        version = _version(connection, database.name)
+    if version is None:
+        raise StoreError(f"{database.name}: there are no tables in it")
+    _refuse_newer(version, database.name)
+    return version
+
+
+def look_at(path: Path) -> None:
+    """Raise StoreError unless the file is an SQLite database of ours that we know to read."""
+    _peek(path)
+
+
 def _config() -> Config:
     # Alembic is slow to import (80 ms), and what is up to date does not need it.
     from alembic.config import Config  # noqa: PLC0415

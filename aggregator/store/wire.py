@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
@@ -12,7 +13,9 @@ from sqlalchemy import (
     Connection,
     Row,
     Select,
+    Text,
     and_,
+    cast,
     false,
     func,
     select,
@@ -32,10 +35,10 @@ _BEGINNING = 400
 _NEWEST_HITS = 5000
 """Words that are in more items than these are looked for in the newest: the wire is of today."""
 
+# The picture as text: of ten items, one is read.
+_PICTURE = cast(items.c.picture, Text).label("picture")
 _MEMBERS = (
-    select(
-        story_items.c.story_id, story_items.c.item_id, sources.c.id, sources.c.name, items.c.picture
-    )
+    select(story_items.c.story_id, story_items.c.item_id, sources.c.id, sources.c.name, _PICTURE)
     .join(items, items.c.id == story_items.c.item_id)
     .join(sources, sources.c.id == items.c.source_id)
     .where(*shown(items))
@@ -68,6 +71,18 @@ class Wire:
             horizon = connection.execute(select(grouping.c.horizon)).scalar()
             found = self._asked_for(query, username, horizon).subquery()
             return connection.execute(select(func.count()).select_from(found)).scalar_one()
+
+    def titles(self, limit: int) -> dict[int, str]:
+        """What the stories on top are called, by number, the first one first."""
+        top = (
+            select(stories.c.id, items.c.title)
+            .join(items, items.c.id == stories.c.headline)
+            .where(stories.c.rank.is_not(None))
+            .order_by(stories.c.rank.desc(), stories.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return {row.id: row.title for row in connection.execute(top)}
 
     def languages(self) -> list[str]:
         """The languages of the stories that are newsworthy now, as primary tags."""
@@ -180,7 +195,7 @@ def _row(row: Row[Any], members: list[Any], horizon: datetime | None) -> WireRow
         language=row.language,
         url=row.url,
         sources=tuple(names[source] for source in row.sources if source in names),
-        picture=Picture(**picture) if picture else None,
+        picture=Picture(**json.loads(picture)) if picture else None,
         seen_at=row.seen_at,
         unseen=sum(member.item_id > (row.last_item or 0) for member in members),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import urlsafe_b64decode
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import parse_qs, unquote
 
 import ada_url
@@ -29,6 +30,10 @@ _GLUED_HOST = re.compile(r"(amp\.[\w.-]+?\.com)(?!munity|pany|pare|puter|sec|mba
 _MIRRORS = {"bbc.com": "bbc.co.uk", "edition.cnn.com": "cnn.com"}
 _VARIANT_PATH = re.compile(r"(?:/amp|/index\.(?:x?html?|php|aspx?)|/+)$|\.amp(?=\.html?$|$)")
 
+# The greater part of all addresses: in WHATWG's normal form, without query or fragment (unless the
+# path has dots to go up by, or the host is encoded).
+_NORMAL = re.compile(r"(https?:)//([a-z0-9.-]+\.[a-z]{2,})(/[\w/~!$'()*+,;=:@.-]*)", re.ASCII)
+
 _WRAPPINGS = 3
 """How deep redirectors may be nested: Google News in a consent page in an AMP cache."""
 
@@ -45,6 +50,37 @@ _AMP_CACHE = re.compile(
 )
 _GOOGLE_NEWS = re.compile(r"news\.google\.com/(?:\w+/)*articles/(CBMi[\w-]+)")
 _HIDING = re.compile(r"https://(?:news\.google\.com/(?:\w+/)*articles/|consent\.)")
+
+
+class _Address(NamedTuple):
+    """The parts of an address in WHATWG's terms, and the whole in its normal form."""
+
+    protocol: str
+    host: str
+    pathname: str
+    search: str
+    hash: str
+    href: str
+
+
+def normal_form(url: str, base: str | None = None) -> str | None:
+    """An address, taken as relative to ``base``, as WHATWG's parser leaves it; None for what it
+    cannot read.
+    """
+    parts = _parts(url, base)
+    return parts and parts.href
+
+
+def _parts(url: str, base: str | None = None) -> _Address | None:
+    plain = _NORMAL.fullmatch(url)
+    if plain and "/." not in url and "xn--" not in url:
+        # Parsing takes much longer.
+        return _Address(plain[1], plain[2], plain[3], "", "", url)
+    try:
+        read = ada_url.URL(url, base)
+    except ValueError:
+        return None
+    return _Address(read.protocol, read.host, read.pathname, read.search, read.hash, read.href)
 
 
 # A poll asks for each of its items several times.
@@ -73,7 +109,7 @@ def canonical_url(url: str) -> str | None:
         return None
     query, fragment = query and f"?{query}", fragment and f"#{fragment}"
     # Parsed once more: a port that was unusual for http may be the usual one now.
-    return str(ada_url.URL(f"https://{_plain_host(host)}{path or '/'}{query}{fragment}").href)
+    return normal_form(f"https://{_plain_host(host)}{path or '/'}{query}{fragment}")
 
 
 def hides_target(canonical: str) -> bool:
@@ -83,12 +119,11 @@ def hides_target(canonical: str) -> bool:
     return _HIDING.match(canonical) is not None
 
 
-def _target(url: str) -> ada_url.URL | None:
+def _target(url: str) -> _Address | None:
     """What an address leads to, as far as it says so itself."""
     for _ in range(_WRAPPINGS):
-        try:
-            parsed = ada_url.URL(url)
-        except ValueError:
+        parsed = _parts(url)
+        if parsed is None:
             return None
         inner = _inner(parsed)
         if inner is None:
@@ -97,7 +132,7 @@ def _target(url: str) -> ada_url.URL | None:
     return parsed
 
 
-def _inner(parsed: ada_url.URL) -> str | None:
+def _inner(parsed: _Address) -> str | None:
     place = parsed.host + parsed.pathname
     news = _GOOGLE_NEWS.match(place)
     if news:

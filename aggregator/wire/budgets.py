@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -55,7 +55,7 @@ class Budgets:
         """How far apart requests to an owner must be, as far as refusals taught us."""
         if self._members is None:
             self._members = {}
-            for budget in self._known.values():
+            for budget in list(self._known.values()):
                 self._members.setdefault(self.owner(budget.host), []).append(budget)
         members = self._members.get(owner, ())
         return max((self._faded(budget, now) for budget in members), default=timedelta(0))
@@ -83,6 +83,14 @@ class Budgets:
             for other in recent:
                 self._put(replace(other, owner=domain))
 
+    def know(self, budgets: Iterable[HostBudget]) -> None:
+        """Take what another process learnt since."""
+        for budget in budgets:
+            known = self._known.get(budget.host)
+            if known is None or _refused(known) < _refused(budget):
+                self._known[budget.host] = budget
+                self._members = None
+
     def changed(self) -> list[HostBudget]:
         """What was learnt since this was asked last."""
         found = [self._known[host] for host in sorted(self._changed)]
@@ -100,6 +108,10 @@ class Budgets:
         self._known[budget.host] = budget
         self._changed.add(budget.host)
         self._members = None
+
+
+def _refused(budget: HostBudget) -> datetime:
+    return budget.refused_at or datetime.min.replace(tzinfo=UTC)
 
 
 @lru_cache(maxsize=20_000)

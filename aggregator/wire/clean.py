@@ -6,8 +6,9 @@ import re
 from html import escape, unescape
 from typing import Any
 
-import ada_url
 import nh3
+
+from aggregator.wire.address import normal_form
 
 MAX_HTML = 100_000
 """Characters of one HTML field that are kept: cleaning takes quadratic time in nested tags."""
@@ -59,9 +60,7 @@ _ATTRIBUTES = {
 _HIDDEN = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math", "title"}
 _SCHEMES = {"http", "https", "mailto"}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_PIXEL = re.compile(
-    r"""<img\b[^>]*\b(?:width|height)\s*=\s*["']?[01](?:px)?(?=["'\s/>])[^>]*>""", re.IGNORECASE
-)
+_PIXEL = re.compile(r"""<img\b[^>]*\b(?:width|height)="[01](?:px)?"[^>]*>""")
 _BREAK = re.compile(r"<(?=(?:br|/?p|/?div|/?li|/?h\d|/?td|/?tr|/?dd|/?dt|hr)\b)", re.IGNORECASE)
 _TAG = re.compile(r"""<[^>"]*(?:"[^"]*"[^>"]*)*>""")
 # What it misses (an address written in some odd way) is dropped, not kept as it is. It begins with
@@ -100,14 +99,17 @@ def safe_html(html: str, base: str) -> str:
 
     ``base`` is the absolute URL that relative ones are resolved against.
     """
-    kept = _PIXEL.sub("", legal(html[:MAX_HTML]))
-    if not _MAYBE_RELATIVE.search(kept):
-        return _HTML.clean(kept).strip()
+    return _PIXEL.sub("", _cleaned(legal(html[:MAX_HTML]), base)).strip()
+
+
+def _cleaned(html: str, base: str) -> str:
+    if not _MAYBE_RELATIVE.search(html):
+        return _HTML.clean(html)
     try:
         # A cleaner for one base costs more to make than to use.
-        return _cleaner(("rewrite_with_base", base)).clean(kept).strip()
+        return _cleaner(("rewrite_with_base", base)).clean(html)
     except ValueError:  # a base that nh3 cannot read: then no relative link can be right
-        return _HTML.clean(kept).strip()
+        return _HTML.clean(html)
 
 
 def without_pictures(html: str) -> str:
@@ -135,6 +137,8 @@ def text_of(safe: str) -> str:
 
 def one_line(text: str) -> str:
     """Collapse white space and drop what XML cannot carry."""
+    if text.isprintable() and "  " not in text:
+        return text.strip()  # all other white space is not printable
     return " ".join(legal(text).split())
 
 
@@ -149,11 +153,7 @@ def shorten(text: str, limit: int) -> str:
 
 def web_url(url: str | None, base: str = "") -> str | None:
     """An absolute http(s) URL in WHATWG form, or None when it is anything else."""
-    cleaned = legal(url or "").strip()
-    if not cleaned:
-        return None
-    try:
-        href = (ada_url.URL(cleaned, base) if base else ada_url.URL(cleaned)).href
-    except ValueError:
-        return None
-    return href if href.startswith(("http://", "https://")) and len(href) <= 4000 else None
+    cleaned = legal(url).strip() if url else ""
+    href = normal_form(cleaned, base or None) if cleaned else None
+    is_usable = href and href.startswith(("http://", "https://")) and len(href) <= 4000
+    return href if is_usable else None

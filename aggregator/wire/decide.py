@@ -17,6 +17,7 @@ from aggregator.domain import (
     PollState,
     Sighting,
 )
+from aggregator.wire.correction import corrects_itself
 from aggregator.wire.matching import matches
 from aggregator.wire.pace import fresh_for
 from aggregator.wire.visible import reads_otherwise
@@ -38,9 +39,19 @@ def decide(sightings: Iterable[Sighting], known: Iterable[KnownItem]) -> Decisio
         elif match.digest == sighting.digest:
             unchanged += 1
         else:
-            changed.append(Change(match.id, sighting, reads_otherwise(match, sighting)))
+            changed.append(_change(match, sighting))
             renamed += match.guid != sighting.item.guid
     return Decision(tuple(new), tuple(changed), unchanged, renamed)
+
+
+def _change(known: KnownItem, sighting: Sighting) -> Change:
+    # What was pruned cannot be compared any more.
+    visible = known.pruned_at is None and reads_otherwise(known, sighting)
+    item = sighting.item
+    corrected = visible and corrects_itself(
+        f"{known.title}\n{known.text}", f"{item.title}\n{item.text}"
+    )
+    return Change(known.id, sighting, visible, corrected)
 
 
 def after_failure(

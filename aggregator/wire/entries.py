@@ -124,8 +124,8 @@ def language_tag(value: object) -> str | None:
 def _date(
     entry: Mapping[str, Any], name: str, language: str | None, now: datetime
 ) -> datetime | None:
-    raw, parsed = (entry.get(key) for key in (name, f"{name}_parsed"))
-    return read_date(raw, parsed, language, now)
+    raw = entry.get(name)
+    return read_date(raw, entry.get(f"{name}_parsed"), language, now) if raw else None
 
 
 def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:

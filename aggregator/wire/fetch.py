@@ -16,6 +16,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import certifi
@@ -24,16 +25,16 @@ import pycurl
 from aggregator.domain import Document, Request
 from aggregator.errors import FetchError, FetchRefused, FetchStopped
 from aggregator.wire.budgets import Budgets
+from aggregator.wire.credentials import origin
 from aggregator.wire.guard import Guard
 from aggregator.wire.hosts import HostQueues
-from aggregator.wire.transfer import Transfer, check_url
+from aggregator.wire.transfer import Observe, Transfer, check_url
 
 _ACCEPT = (
     b"Accept: application/atom+xml, application/rss+xml, application/feed+json, "
     b"application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5"
 )
 _CONNECT_SECONDS = 10
-_ENDED_BY_US = (pycurl.E_WRITE_ERROR,)
 _REASONS = {
     pycurl.E_COULDNT_RESOLVE_HOST: "the host's name was not found",
     pycurl.E_COULDNT_CONNECT: "the host refused the connection or cannot be reached",
@@ -67,6 +68,8 @@ class Fetcher:
         host_rate: float = 1.0,
         max_connections: int = 200,
         budgets: Budgets | None = None,
+        observe: Observe | None = None,
+        hosts: HostQueues[Transfer] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._user_agent = user_agent
@@ -76,7 +79,8 @@ class Fetcher:
         self._max_bytes = max_bytes
         self._max_connections = max_connections
         self._monotonic = monotonic
-        self._hosts: HostQueues[Transfer] = HostQueues(host_connections, host_rate)
+        self._observe = observe
+        self._hosts = hosts or HostQueues[Transfer](host_connections, host_rate)
         self._budgets = budgets or Budgets.of(timedelta(hours=1), timedelta(0), {}, ())
         self._incoming: deque[Transfer] = deque()
         self._active: dict[pycurl.Curl, Transfer] = {}
@@ -114,7 +118,7 @@ class Fetcher:
             self._incoming.append(Transfer(request, future, self._max_bytes, request.url))
         # For what was there before, the fetcher has been woken; it will find this beside it.
         if len(self._incoming) <= 1:
-            self._wake()
+            self.wake()
         return future
 
     def close(self) -> None:
@@ -123,7 +127,7 @@ class Fetcher:
             already = self._closing.is_set()
             self._closing.set()
         if not already:
-            self._wake()
+            self.wake()
         self._thread.join()
 
     # What follows runs in the fetcher's thread.
@@ -145,8 +149,7 @@ class Fetcher:
 
     def _admit(self) -> None:
         while self._incoming:
-            transfer = self._incoming.popleft()
-            self._queue(transfer)
+            self._queue(self._incoming.popleft())
         while len(self._active) < self._max_connections:
             ready = self._hosts.take(self._monotonic())
             if ready is None:
@@ -215,10 +218,19 @@ class Fetcher:
             headers.append(b"If-None-Match: " + request.etag.encode("latin-1"))
         if request.last_modified:
             headers.append(b"If-Modified-Since: " + request.last_modified.encode("latin-1"))
-        if request.form is None:
-            curl.setopt(pycurl.HTTPGET, 1)
-        else:
+        if request.credential and request.credential.origin == origin(transfer.url):
+            headers.append(b"Authorization: " + request.credential.header.encode())
+        if self._observe:
+            curl.setopt(pycurl.VERBOSE, 1)
+            curl.setopt(pycurl.DEBUGFUNCTION, partial(self._observe, transfer.url))
+        if request.form_type:
+            headers.append(b"Content-Type: " + request.form_type.encode())
+        # A handle is used again: this undoes what the transfer before may have set.
+        curl.setopt(pycurl.HTTPGET, 1)
+        if request.form is not None:
             curl.setopt(pycurl.POSTFIELDS, request.form)
+        elif request.head:
+            curl.setopt(pycurl.NOBODY, 1)
         curl.setopt(pycurl.URL, transfer.url.encode())
         curl.setopt(pycurl.HTTPHEADER, headers)
         curl.setopt(pycurl.TIMEOUT_MS, left_ms)
@@ -253,7 +265,7 @@ class Fetcher:
     def _finish(self, curl: pycurl.Curl, code: int | None, message: str) -> None:
         transfer = self._retire(curl)
         try:
-            if code is not None and not (code in _ENDED_BY_US and _is_enough(transfer)):
+            if code is not None and not (code == pycurl.E_WRITE_ERROR and transfer.is_enough):
                 raise self._trouble(transfer, code, message)
             if transfer.is_redirect:
                 transfer.follow()
@@ -327,7 +339,8 @@ class Fetcher:
         due = self._monotonic() + milliseconds / 1000
         self._curl_due = None if milliseconds < 0 else due
 
-    def _wake(self) -> None:
+    def wake(self) -> None:
+        """Look again what there is to do, such as when a host may be asked by now."""
         try:
             self._wake_in.send(b"!")
         except BlockingIOError:
@@ -335,8 +348,3 @@ class Fetcher:
         except OSError:
             if not self._closing.is_set():
                 raise
-
-
-def _is_enough(transfer: Transfer) -> bool:
-    """Whether we ended the transfer because its body was not wanted."""
-    return transfer.status not in (0, 200)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import re2
 
 from aggregator.domain import Source
+
+FIELDS = ("title", "url", "category")
+"""What a pattern may be tried on alone."""
 
 _OPTIONS = re2.Options()
 _OPTIONS.case_sensitive = False
@@ -24,18 +29,34 @@ def compiled(pattern: str) -> Any:
         raise ValueError(reason.decode() if isinstance(reason, bytes) else str(reason)) from None
 
 
+def split(entry: str) -> tuple[str | None, str]:
+    """``category:sport`` → the field that its pattern is tried on, and the pattern; a pattern alone
+    is tried on all fields.
+    """
+    field, colon, pattern = entry.partition(":")
+    return (field, pattern.lstrip()) if colon and field in FIELDS else (None, entry)
+
+
 def excluded_by(
     source: Source, title: str, url: str | None, categories: tuple[str, ...]
 ) -> str | None:
     """The filter that keeps an item off the feeds, in words; None when it passes.
 
-    A pattern matches anywhere in the title, the URL or one of the categories.
+    A pattern matches anywhere in the title, the URL or one of the categories, or in the one of
+    them that it is for.
     """
-    texts = (title, url or "", *categories)
-    for pattern in source.exclude:
-        if any(compiled(pattern).search(text) for text in texts):
-            return f"exclude: {pattern}"
-    wanted = (compiled(pattern).search(text) for pattern in source.include for text in texts)
-    if source.include and not any(wanted):
+    if not source.exclude and not source.include:
+        return None
+    texts = {"title": (title,), "url": (url or "",), "category": categories}
+    for entry in source.exclude:
+        if _matches(entry, texts):
+            return f"exclude: {entry}"
+    if source.include and not any(_matches(entry, texts) for entry in source.include):
         return "include: no pattern matches"
     return None
+
+
+def _matches(entry: str, texts: Mapping[str, tuple[str, ...]]) -> bool:
+    field, pattern = split(entry)
+    tried = texts[field] if field else chain.from_iterable(texts.values())
+    return any(compiled(pattern).search(text) for text in tried)

@@ -36,6 +36,7 @@ def headline_of(title: str, canonical: str | None) -> str | None:
     return said if said.count(" ") >= _WORDS - 1 else None
 
 
+@lru_cache(maxsize=20_000)
 def headline_key(title: str, canonical: str | None, published_at: datetime | None) -> str | None:
     """A digest of headline and date, under which an item is found whose address has changed."""
     said = headline_of(title, canonical)

@@ -120,7 +120,7 @@ def _sighting(item: ParsedItem, identity: str, excluded: Excluded) -> Sighting:
         canonical_url=canonical,
         article=article_of(canonical),
         headline=headline_key(item.title, canonical, item.published_at),
-        digest=_digest(repr(_all_of(item))),
+        digest=_digest("\0".join(map(str, _all_of(item)))),  # no text has that character
         excluded_by=excluded(item),
     )
 

@@ -82,6 +82,41 @@ class Pace:
         told = max(self._told(state, headers, now), state.hints.interval or timedelta(0))
         return _outside(state.hints, now + max(wait, min(told, self._longest)))
 
+    def reason(self, source: Source, state: PollState) -> str:
+        """Why the next poll is when it is, for operators: what asks for the longest wait."""
+        if state.gone_at:
+            return "It is not asked again until its URL changes or you have it polled."
+        if state.polled_at is None or state.next_poll_at is None:
+            return "It is asked as soon as there is room."
+        wait = self._wait(source, state, state.polled_at)
+        fresh, hinted = state.fresh_for or timedelta(0), state.hints.interval or timedelta(0)
+        refuses = state.status in _REFUSALS
+        if refuses or (state.status in _RETRY_AFTER_STATUSES and not state.failures):
+            return "It asked us to wait, or refuses us: then we wait as told, or four hours."
+        if not state.failures and max(fresh, hinted) > wait:
+            if fresh >= hinted:
+                return "Its server says for how long its answer stays good."
+            return "The feed itself asks to be left alone for so long."
+        if _outside(state.hints, state.polled_at + wait) != state.polled_at + wait:
+            return "The feed asks to skip some hours or days."
+        return self._own_reason(source, state, wait)
+
+    def _own_reason(self, source: Source, state: PollState, wait: timedelta) -> str:
+        interval = source.interval or state.pace or self.default_interval
+        if state.failures > 1:
+            return f"It failed {state.failures} times in a row: each doubles the wait, up to a day."
+        if state.failures:
+            return "It failed once: it is asked again after its usual interval."
+        if state.pushed and wait > interval:
+            return "Its hub tells us of news; it is asked once a day to be sure."
+        if wait > interval:
+            return "It must be sent whole each time, so its newest item's age sets the wait."
+        if source.interval:
+            return "You set its interval."
+        if state.pace:
+            return "This suits how often it changes: sooner after news, later without."
+        return "It has the default interval."
+
     def _wait(self, source: Source, state: PollState, now: datetime) -> timedelta:
         """What we ourselves find right."""
         interval = source.interval or state.pace or self.default_interval
@@ -104,7 +139,7 @@ class Pace:
         """How long the server asked us to wait; a bare refusal asks for four hours."""
         asked = None
         if state.status in _RETRY_AFTER_STATUSES:
-            asked = _retry_after(headers.get("retry-after"), now)
+            asked = retry_after(headers.get("retry-after"), now)
         if state.status in _REFUSALS and asked is None:
             return 4 * self.hour
         if asked is not None:
@@ -134,7 +169,7 @@ def fresh_for(headers: Mapping[str, str], now: datetime) -> timedelta | None:
     return max(timedelta(0), until - since) if until else timedelta(0)
 
 
-def _retry_after(value: str | None, now: datetime) -> timedelta | None:
+def retry_after(value: str | None, now: datetime) -> timedelta | None:
     """Seconds or a date → how long from now; None when there is nothing readable."""
     if not value:
         return None

@@ -9,8 +9,10 @@ import os
 import resource
 import signal
 import threading
+from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
-from datetime import datetime
+from functools import partial
+from typing import TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -18,6 +20,8 @@ from aggregator.domain import Document, Source
 from aggregator.errors import ParserDied
 from aggregator.garbage import settle
 from aggregator.wire.reading import Reading, read
+
+T = TypeVar("T")
 
 _LARGE = 256 << 10
 """Documents of more bytes have a child to themselves: no other waits behind them."""
@@ -53,9 +57,16 @@ class Parsers:
         The future fails with ParseError when it is no feed, with ParserDied when reading it took
         too much time or memory or crashed. Its callbacks run in another thread.
         """
-        result: Future[Reading] = Future()
-        self._schedule(result, document, source, seen, again=True)
-        return result
+        alone = len(document.body) > _LARGE
+        return self._start(partial(_read, document, source, seen), document, alone=alone)
+
+    def extract(self, document: Document) -> Future[str]:
+        """Have the article on a page read (see :func:`aggregator.wire.readable.article_text`).
+
+        The future fails as that of :meth:`submit` does. All such work is one child's, the one for
+        large documents: what it imports takes memory.
+        """
+        return self._start(partial(_extract, document), document, alone=True)
 
     def close(self) -> None:
         """Let what was submitted end, then stop the children."""
@@ -63,29 +74,27 @@ class Parsers:
             pool.close()  # type: ignore[no-untyped-call]
             pool.join()
 
-    def _schedule(
-        self,
-        result: Future[Reading],
-        document: Document,
-        source: Source,
-        seen: bytes,
-        *,
-        again: bool,
-    ) -> None:
-        size = len(document.body)
-        seconds = self._seconds * (1 + size / _SLOWER_BY)
-        arguments = (seconds, document, source, seen, document.fetched_at)
-        with self._lock:
-            large = size > _LARGE
-            if not self._pools[large].active:
-                # A child that dies while it is handed a document takes its whole pool with it.
-                self._pools[large] = self._pool(1 if large else len(os.sched_getaffinity(0)))
-            task = self._pools[large].schedule(_read, args=arguments, timeout=_WAITING * seconds)
+    def _start(self, work: Callable[[], T], document: Document, *, alone: bool) -> Future[T]:
+        result: Future[T] = Future()
+        seconds = self._seconds * (1 + len(document.body) / _SLOWER_BY)
+        self._schedule(result, work, seconds, alone=alone, again=True)
+        return result
 
-        def pass_on(ended: Future[Reading]) -> None:
+    def _schedule(
+        self, result: Future[T], work: Callable[[], T], seconds: float, *, alone: bool, again: bool
+    ) -> None:
+        with self._lock:
+            if not self._pools[alone].active:
+                # A child that dies while it is handed a document takes its whole pool with it.
+                self._pools[alone] = self._pool(1 if alone else len(os.sched_getaffinity(0)))
+            task = self._pools[alone].schedule(
+                _within, args=(seconds, work), timeout=_WAITING * seconds
+            )
+
+        def pass_on(ended: Future[T]) -> None:
             error = ended.exception()
             if isinstance(error, BrokenExecutor) and again:
-                self._schedule(result, document, source, seen, again=False)
+                self._schedule(result, work, seconds, alone=alone, again=False)
             elif error is None:
                 result.set_result(ended.result())
             else:
@@ -110,17 +119,25 @@ def _begin(memory: int) -> None:
     settle()
 
 
-def _read(
-    seconds: float, document: Document, source: Source, seen: bytes, now: datetime
-) -> Reading:
-    """Read within so much of the processor's time: the signal ends the child wherever it is, in a
+def _within(seconds: float, work: Callable[[], T]) -> T:
+    """Do it within so much of the processor's time: the signal ends the child wherever it is, in a
     library's C code too.
     """
     signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
-        return read(document, source, seen, now)
+        return work()
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def _read(document: Document, source: Source, seen: bytes) -> Reading:
+    return read(document, source, seen, document.fetched_at)
+
+
+def _extract(document: Document) -> str:
+    from aggregator.wire.readable import article_text  # noqa: PLC0415 - not every child needs it
+
+    return article_text(document)
 
 
 def _explained(error: BaseException, seconds: float) -> BaseException:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
@@ -22,13 +22,8 @@ def entry_picture(entry: Mapping[str, Any], html: str, base: str) -> Picture | N
     """
     media = [m for m in entry.get("media_content", ()) if _is_image(m)]
     media.sort(key=lambda m: -(_pixels(m.get("width")) or 0))
-    enclosures = [
-        {"url": link.get("href")}
-        for link in entry.get("links", ())
-        if link.get("rel") == "enclosure" and str(link.get("type", "")).startswith("image/")
-    ]
     chosen = _first(media, base) or _first(entry.get("media_thumbnail", ()), base)
-    chosen = chosen or _first(enclosures, base)
+    chosen = chosen or _first(_enclosures(entry), base)
     if chosen is None:
         return html_picture(html)
     url, attributes = chosen
@@ -52,6 +47,12 @@ def html_picture(html: str) -> Picture | None:
             alt = one_line(node.attributes.get("alt") or "")[:500] or None
             return Picture(url=url, alt=alt, width=width, height=height)
     return None
+
+
+def _enclosures(entry: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    for link in entry.get("links", ()):
+        if link.get("rel") == "enclosure" and str(link.get("type", "")).startswith("image/"):
+            yield {"url": link.get("href")}
 
 
 def _first(

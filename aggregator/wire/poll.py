@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from aggregator.domain import Document, Job, ParsedItem, Ping, PollReport, Reque
 from aggregator.errors import AggregatorError, FetchError, FetchStopped, ParseError, ParserDied
 from aggregator.store import Store
 from aggregator.wire.conclude import Answer, status_line
+from aggregator.wire.credentials import credential
 from aggregator.wire.fetch import Fetcher
 from aggregator.wire.history import History
 from aggregator.wire.identity import body_digest, marks
@@ -34,7 +35,7 @@ class Poller:
     """Polls leased sources; ``owner`` must be the name that their leases carry.
 
     Three stages, none of which waits for another: the fetcher's thread, the parsers' processes,
-    the recorder's thread.
+    the recorder's thread. ``secrets`` is what sources' ``auth`` stands for.
     """
 
     def __init__(
@@ -48,7 +49,9 @@ class Poller:
         owner: str,
         clock: Callable[[], datetime],
         chance: Callable[[], float] = random.random,
+        secrets: Mapping[str, str] | None = None,
     ) -> None:
+        self.secrets = secrets or {}
         self._store = store
         self._fetcher = fetcher
         self._pace = pace
@@ -68,6 +71,12 @@ class Poller:
         """
         reported: Future[PollReport] = Future()
         request = self._pace.request(job.state, self._clock())
+        if job.source.auth:
+            try:
+                request = replace(request, credential=credential(job.source, self.secrets))
+            except FetchError as error:
+                self._recorder.put(Answer(job, self._clock(), error=str(error)), reported)
+                return reported
         self._robots.check(request.url, partial(self._ask, job, reported, request))
         return reported
 

@@ -30,7 +30,8 @@ Verdict = Callable[[str | None], None]
 
 class Robots:
     """Knows each host's robots.txt, asked for once a day at most; ``agent`` is our product name,
-    ``known`` what was found before, by scheme and host.
+    ``known`` what was found before, by scheme and host. ``everybody``: rules for all count too,
+    for who looks for addresses by himself.
     """
 
     def __init__(
@@ -41,7 +42,9 @@ class Robots:
         *,
         day: timedelta,
         clock: Callable[[], datetime],
+        everybody: bool = False,
     ) -> None:
+        self._everybody = everybody
         self._fetcher = fetcher
         self._agent = agent
         self._names_us = re.compile(rf"^\s*user-agent\s*:\s*{re.escape(agent)}\b", re.I | re.M)
@@ -54,7 +57,7 @@ class Robots:
 
     def check(self, url: str, verdict: Verdict) -> None:
         """Tell ``verdict`` whether we may ask; at once where that is known, else when it is."""
-        host = _site(url)
+        host = site_of(url)
         known = self._fresh(host)
         if known is not None:
             verdict(self._reason(known, url))
@@ -66,6 +69,11 @@ class Robots:
                 return
         asked = self._fetcher.submit(Request(f"{host}/robots.txt"))
         asked.add_done_callback(partial(self._answered, host))
+
+    def know(self, found: Mapping[str, RobotsFile]) -> None:
+        """Take what another process found, by scheme and host."""
+        with self._lock:
+            self._known |= found
 
     def changed(self) -> dict[str, RobotsFile]:
         """What was found since this was asked last, by host."""
@@ -83,7 +91,8 @@ class Robots:
         text = None
         if asked.exception() is None and asked.result().status == HTTPStatus.OK:
             text = asked.result().body[:_MOST].decode("utf-8", "replace")
-        known = RobotsFile(self._clock(), text if text and self._names_us.search(text) else None)
+        concerns_us = text and (self._everybody or self._names_us.search(text))
+        known = RobotsFile(self._clock(), text if concerns_us else None)
         with self._lock:
             waiting = self._asking.pop(host, [])
             if not isinstance(asked.exception(), FetchStopped):
@@ -98,7 +107,7 @@ class Robots:
 
 
 @lru_cache(maxsize=20_000)
-def _site(url: str) -> str:
+def site_of(url: str) -> str:
     """Whose robots.txt counts (RFC 9309 section 2.3): scheme and host."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}".lower()

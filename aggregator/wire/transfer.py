@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,11 @@ from aggregator.wire.budgets import host_of
 
 MAX_HOPS = 5
 _MAX_HEADERS = 200
+Observe = Callable[[str, int, bytes], None]
+"""Gets what goes over the wire for a URL: libcurl's kind (1 an answer's header line, 2 a request's
+header lines) and the bytes. Called in the fetcher's thread.
+"""
+
 _PERMANENT = (301, 308)
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -47,6 +53,11 @@ class Transfer:
     def is_redirect(self) -> bool:
         """Whether the answer sends a GET elsewhere (RFC 9110 section 15.4); a form stays."""
         return self.status in _REDIRECTS and self.request.form is None
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether a transfer that we ended was ended because its body was not wanted."""
+        return self.status not in (0, 200)
 
     def on_header(self, line: bytes) -> None:
         """Take one header line; a status line begins a new set (interim answers are dropped)."""

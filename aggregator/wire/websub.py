@@ -1,11 +1,11 @@
-"""WebSub (W3C Recommendation, 2018), the subscriber's side: questions and checks (pure)."""
+"""WebSub (W3C Recommendation, 2018): subscribers' questions and checks, publishers' news (pure)."""
 
 from __future__ import annotations
 
 import hmac
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from urllib.parse import urlencode, urlsplit
 
@@ -53,6 +53,14 @@ def question(*, topic: str, callback: str, secret: str) -> bytes:
             "hub.lease_seconds": int(_LEASE.total_seconds()),
         }
     ).encode()
+
+
+def announcement(topics: Iterable[str]) -> bytes:
+    """The form that tells a hub that these addresses have something new; hubs do not agree on
+    whether that is ``hub.url`` or ``hub.topic``, so it says both.
+    """
+    named = ((key, topic) for topic in topics for key in ("hub.url", "hub.topic"))
+    return urlencode([("hub.mode", "publish"), *named]).encode()
 
 
 def lease(seconds: str | None) -> timedelta:

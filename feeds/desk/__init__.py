@@ -4,17 +4,18 @@ given the blueprint and adds views to it, a line in ``desk_pages``, a template t
 
 ``gate`` who passes · ``entry`` who is logged in · ``cookies`` · ``login`` in and out · ``password``
 changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_rows`` · ``story`` one
-story, with ``reports`` · ``claims`` taking one · ``briefs`` the list, with ``alerts`` and
-``slots`` · ``editor``
-one brief, with ``editor_form`` and ``preview`` · ``history`` its revisions · ``writing`` what these
-share · ``times`` · ``protection`` headers · ``trouble`` what went wrong ·
-``assets`` style and script.
+story, with ``reports`` · ``reading`` an article's text, with ``full_text`` · ``claims`` taking a
+story · ``briefs`` the list, with ``alerts`` and ``slots`` · ``editor`` one brief, with
+``editor_form``, ``preview`` and ``uploads`` · ``history`` its revisions · ``writing`` what these
+share · ``times`` · ``waiting`` · ``protection`` headers · ``trouble`` what went wrong · ``assets``
+style and script.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from flask import Blueprint
 
@@ -32,9 +33,12 @@ from feeds.desk.history import history_pages
 from feeds.desk.login import login_pages
 from feeds.desk.password import password_page
 from feeds.desk.protection import protect_desk
+from feeds.desk.reading import reading_pages
 from feeds.desk.slots import slot_pages
 from feeds.desk.story import story_pages
 from feeds.desk.trouble import trouble_page
+from feeds.desk.uploads import Uploads
+from feeds.desk.waiting import open_alerts
 from feeds.desk.wire import Wire, wire_pages
 from feeds.desk.writing import Writing
 
@@ -56,6 +60,7 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     gate = Gate(settings, entry)
     desk.before_request(gate.admit)
     desk.context_processor(gate.context)
+    desk.context_processor(lambda: {"open_alerts": partial(open_alerts, store)})
     desk.register_error_handler(Exception, trouble_page)
     protect_desk(desk, settings)
     serve_assets(desk)
@@ -64,8 +69,10 @@ def desk_pages(settings: Settings, store: Store, clock: Callable[[], datetime]) 
     wire = Wire(settings, store, clock, claims=lambda: store.claims.held(clock()))
     wire_pages(desk, wire)
     story_pages(desk, wire)
+    reading_pages(desk, wire)
     rules = Rules(settings.time_zone, settings.four_eyes)
-    writing = Writing(settings, store, clock, Desk(store, rules, settings.languages, clock))
+    at_work = Desk(store, rules, settings.languages, clock)
+    writing = Writing(settings, store, clock, at_work, Uploads(settings, store, clock))
     claim_pages(desk, wire, writing)
     brief_list(desk, writing)
     slot_pages(desk, writing)

@@ -6,6 +6,7 @@ one that the page has, not a second one.
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -17,17 +18,23 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 
 def serve_assets(desk: Blueprint) -> None:
     """Add /desk/static/…, and ``asset(name)`` for templates."""
-    paths = sorted(path for path in _FOLDER.rglob("*") if path.is_file())
-    current = sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:12]
 
     @desk.get("/static/<version>/<path:name>")
     def static(version: str, name: str) -> Response:
         """A file; under an old address it is the new one, and asked for each time."""
         response = send_from_directory(_FOLDER, name)
-        response.headers["Cache-Control"] = _FOR_GOOD if version == current else "no-cache"
+        response.headers["Cache-Control"] = _FOR_GOOD if version == _version() else "no-cache"
         return response
 
-    def asset(name: str) -> str:
-        return url_for("desk.static", version=current, name=name)
-
     desk.context_processor(lambda: {"asset": asset})
+
+
+def asset(name: str) -> str:
+    """The address of a file."""
+    return url_for("desk.static", version=_version(), name=name)
+
+
+@cache
+def _version() -> str:
+    paths = sorted(path for path in _FOLDER.rglob("*") if path.is_file())
+    return sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:12]

@@ -15,7 +15,7 @@ from feeds.desk.slots import empty_slots
 from feeds.desk.times import clock_time
 from feeds.desk.wire_query import number_in
 from feeds.desk.writing import Writing
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _SHOWN = 200
 _LONGEST = 64

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Blueprint, Response, g, jsonify, make_response, render_template, request
 
 from aggregator.desk.attribution import closing_line
 from aggregator.desk.naming import path
-from aggregator.domain import Brief, ListedItem, Wording
-from aggregator.errors import DeskRefused, EditConflict
+from aggregator.domain import Brief, ListedItem, Picture, Wording
+from aggregator.errors import DeskRefused, EditConflict, PictureRefused
 from feeds.desk.editor_form import (
     OPEN,
     Differing,
@@ -26,19 +26,21 @@ from feeds.desk.editor_form import (
 from feeds.desk.times import clock_time
 from feeds.desk.wire_query import number_in
 from feeds.desk.writing import BRIEF, Writing, to_brief
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _SAID = {
     "saved": "Saved.",
     "submit": "Submitted: a publisher can let it go out.",
     "recall": "It is a draft again.",
+    "discard": "Discarded. It is kept, and can be made a draft again.",
     "publish": "Published.",
     "schedule": "Scheduled.",
     "correct": "Corrected: readers see your note.",
     "withdraw": "Withdrawn.",
     "restored": "Restored; what it was before is kept as well.",
 }
-_ASIDE = ("publish_at", "note", "reason")
+_ASIDE = ("publish_at", "note", "reason", "sure")
+_STEPS = ("submit", "recall", "discard", "publish", "schedule", "correct", "withdraw")
 _MOST_OTHERS = 40
 
 
@@ -123,7 +125,15 @@ def _sent(writing: Writing, brief: Brief) -> Sent:
         citations = tuple(one for one in brief.wording.citations if one.item in items)
     version = number_in(form.get("version", "")) or 0
     aside = {name: form.get(name, "") for name in _ASIDE}
-    return Sent(action, version, to_wording(form, citations, brief.wording), aside, reasons)
+    wording = to_wording(form, citations, brief.wording)
+    sent = request.files.get("file")
+    if sent and sent.filename:
+        try:
+            url = writing.uploads.keep(sent.read())
+            wording = replace(wording, picture=replace(wording.picture or Picture(""), url=url))
+        except PictureRefused as refused:
+            reasons = reasons | {"picture": f"The file: {refused}"}
+    return Sent(action, version, wording, aside, reasons)
 
 
 def _check(sent: Sent) -> None:
@@ -135,7 +145,7 @@ def _act(writing: Writing, brief: Brief, sent: Sent) -> Response:
     """Save first what is typed, then do what is asked for."""
     _check(sent)
     desk, number, editor = writing.desk, brief.id, g.editor
-    is_step = sent.action in ("submit", "recall", "publish", "schedule", "correct", "withdraw")
+    is_step = sent.action in _STEPS
     if brief.state in OPEN or sent.action == "save":
         brief = desk.save(number, sent.version, sent.wording, editor)
         sent.version = brief.version
@@ -146,6 +156,10 @@ def _act(writing: Writing, brief: Brief, sent: Sent) -> Response:
             desk.submit(number, sent.version, editor)
         case "recall":
             desk.recall(number, sent.version, editor)
+        case "discard":
+            if not sent.aside["sure"]:
+                raise DeskRefused({"sure": "tick this if you are sure"})
+            desk.discard(number, sent.version, editor)
         case "publish":
             desk.publish(number, sent.version, editor)
         case "schedule":
@@ -192,6 +206,7 @@ def _shown(
         others=_others(writing, brief, sent.wording),
         live=writing.live(brief, sent.wording),
         closing=closing_line(sent.wording),
+        picture_said=writing.uploads.said(sent.wording.picture.url if sent.wording.picture else ""),
         may=steps(brief, g.editor, four_eyes=settings.four_eyes),
         is_own_turn=settings.four_eyes and brief.author == g.editor.username,
         is_open=brief.state in OPEN,

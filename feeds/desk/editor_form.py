@@ -15,6 +15,11 @@ from feeds.desk.wire_query import number_in
 OPEN = (BriefState.DRAFT, BriefState.REVIEW)
 """In these states the wording may be saved."""
 
+_AHEAD = {
+    BriefState.DRAFT: frozenset({"save", "submit"}),
+    BriefState.REVIEW: frozenset({"save", "recall"}),
+    BriefState.DISCARDED: frozenset({"recall"}),
+}
 _LINES = ("headline", "kicker", "byline", "language")
 _MOVES = {"up": -1, "down": 1}
 _LABELS = {
@@ -123,20 +128,20 @@ def planned(typed: str) -> datetime:
 
 def steps(brief: Brief, editor: Editor, *, four_eyes: bool) -> frozenset[str]:
     """What the editor may do with a brief as it stands: what the page has buttons for."""
-    may = {"save", "submit"} if brief.state is BriefState.DRAFT else set()
-    if brief.state is BriefState.REVIEW:
-        may = {"save", "recall"}
-    if not allows(editor.role, Role.PUBLISHER):
-        return frozenset(may)
+    may = _AHEAD.get(brief.state, frozenset())
+    publishes, is_own = allows(editor.role, Role.PUBLISHER), brief.author == editor.username
+    if brief.state in OPEN and (publishes or is_own):
+        may |= {"discard"}
+    if not publishes:
+        return may
     if brief.state is BriefState.SCHEDULED:
-        may.add("recall")
+        may |= {"recall"}
     if brief.is_public:
         return frozenset({"correct", "withdraw"})
-    if brief.state is not BriefState.WITHDRAWN and not (
-        four_eyes and brief.author == editor.username
-    ):
+    over = (BriefState.WITHDRAWN, BriefState.DISCARDED)
+    if brief.state not in over and not (four_eyes and is_own):
         may |= {"publish", "schedule"}
-    return frozenset(may)
+    return may
 
 
 def _texts(wording: Wording) -> dict[str, str]:

@@ -15,6 +15,7 @@ from aggregator.desk.accounts import allows
 from aggregator.domain import Role
 from aggregator.settings import Settings
 from feeds.desk.entry import Entry
+from feeds.desk.uploads import LARGEST
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -22,14 +23,15 @@ R = TypeVar("R")
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _OPEN = ("desk.login", "desk.enter")
 _LARGEST_FORM = 1 << 20
+_UPLOADS = "desk.act"
 _FOREIGN = "This form is not one of ours, or it is too old. Load the page again."
 
 
 class Gate:
-    """What every request to the desk passes."""
+    """What every request to the desk passes; ``largest`` is the bytes that a form may have."""
 
-    def __init__(self, settings: Settings, entry: Entry) -> None:
-        self._settings, self._entry = settings, entry
+    def __init__(self, settings: Settings, entry: Entry, largest: int = _LARGEST_FORM) -> None:
+        self._settings, self._entry, self._largest = settings, entry, largest
 
     def admit(self) -> Response | None:
         """Before each request: set ``g.editor`` and ``g.session``, or turn the request away.
@@ -37,7 +39,8 @@ class Gate:
         Whatever changes something must come from our own origin with the token of its session, or,
         at the login, with that of the form.
         """
-        request.max_content_length = _LARGEST_FORM
+        has_picture = request.endpoint == _UPLOADS
+        request.max_content_length = LARGEST if has_picture else self._largest
         if request.endpoint == "desk.static":
             return None
         is_login = request.endpoint in _OPEN

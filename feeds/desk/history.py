@@ -11,7 +11,7 @@ from aggregator.errors import DeskRefused, EditConflict
 from feeds.desk.editor_form import OPEN, differing
 from feeds.desk.wire_query import number_in
 from feeds.desk.writing import BRIEF, Writing, to_brief
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _MEANWHILE = "It was changed meanwhile. Look at what it is now, then choose again."
 

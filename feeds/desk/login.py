@@ -13,7 +13,7 @@ from feeds.desk.entry import Entry
 log = logging.getLogger(__name__)
 
 _HOME = "/desk/"
-_OUR_PAGES = re.compile(r"/desk/[\w./~%-]*(\?[\w./~%&=+:,-]*)?", re.ASCII)
+_OUR_PAGES = re.compile(r"/(?:desk|ops)/[\w./~%-]*(\?[\w./~%&=+:,-]*)?", re.ASCII)
 _WRONG = "Username and password do not belong together."
 
 

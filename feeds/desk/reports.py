@@ -8,12 +8,13 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from aggregator.domain import Item, LedgerEntry, ListedItem, Revision
+from aggregator.domain import ArticleText, Item, LedgerEntry, ListedItem, Revision
 from aggregator.stories.reasons import reason
 from aggregator.wire.clean import without_pictures
 from feeds.desk.edits import Parts, edits
+from feeds.desk.full_text import FullText, to_full_text
 from feeds.desk.wire_rows import picture_line
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Report:
     copy_of: str | None
     is_new: bool
     reasons: tuple[str, ...]
+    full_text: FullText | None
 
 
 def to_reports(
@@ -42,12 +44,14 @@ def to_reports(
     ledgers: Mapping[int, Sequence[LedgerEntry]],
     titles: Mapping[int, str],
     revisions: Mapping[int, Sequence[Revision]],
-    last_item: int | None,
+    texts: Mapping[int, ArticleText],
     *,
+    last_item: int | None,
     zone: ZoneInfo,
 ) -> list[Report]:
-    """The items of a story, with the ``revisions`` of those that their source changed; those after
-    ``last_item`` are new to the editor who asks.
+    """The items of a story, with the ``revisions`` of those that their source changed and the
+    ``texts`` of those that somebody asked for; those after ``last_item`` are new to the editor who
+    asks.
     """
     sources = {one.item.id: one.source.name for one in listed}
     return [
@@ -59,6 +63,7 @@ def to_reports(
             ),
             _original(one.item, sources),
             revisions.get(one.item.id, ()),
+            to_full_text(one, texts.get(one.item.id), zone),
             is_new=last_item is not None and one.item.id > last_item,
             zone=zone,
         )
@@ -71,6 +76,7 @@ def _report(
     reasons: tuple[str, ...],
     copy_of: str | None,
     revisions: Sequence[Revision],
+    full_text: FullText | None,
     *,
     is_new: bool,
     zone: ZoneInfo,
@@ -94,6 +100,7 @@ def _report(
         copy_of=copy_of,
         is_new=is_new,
         reasons=reasons,
+        full_text=full_text,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from flask import Blueprint, Response, abort, g, make_response, redirect, render_template, request
 
-from aggregator.domain import Story, WireQuery
+from aggregator.domain import Story
 from aggregator.errors import RulingRefused
 from aggregator.store import Store
 from aggregator.store.rulings import Rulings
@@ -18,7 +18,7 @@ from feeds.desk.reports import to_reports
 from feeds.desk.wire import Wire
 from feeds.desk.wire_query import number_in
 from feeds.desk.wire_rows import count
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _SHOWN = 100
 _OTHERS = 40
@@ -96,13 +96,16 @@ def story_page(wire: Wire, story: Story, refusal: Refusal | None = None) -> str:
     titles = store.items.titles(mentions(e for entries in ledgers.values() for e in entries))
     revised = [one.item.id for one in listed if one.item.revision > 1]
     revisions = {item: store.items.revisions(item) for item in revised}
+    texts = store.article_texts.of([one.item.id for one in listed])
     last_item = _opened(store, story.id, now)
     standing = story.standing
     return render_template(
         "desk/story.html",
         story=story,
         language=next((o.item.language for o in listed if o.item.id == standing.headline), None),
-        reports=to_reports(listed, ledgers, titles, revisions, last_item, zone=zone),
+        reports=to_reports(
+            listed, ledgers, titles, revisions, texts, last_item=last_item, zone=zone
+        ),
         hidden=len(story.items) - len(listed),
         facts=[
             count(len(story.items), "report"),
@@ -126,10 +129,9 @@ def _opened(store: Store, story_id: int, now: datetime) -> int | None:
     return before[1] if before else None
 
 
-def _others(store: Store, story_id: int) -> list[Story]:
+def _others(store: Store, story_id: int) -> list[tuple[int, str]]:
     """What it is most likely to be merged with."""
-    rows = store.wire.find(WireQuery(limit=_OTHERS), g.editor.username)
-    return [row.story for row in rows if row.story.id != story_id]
+    return [(one, title) for one, title in store.wire.titles(_OTHERS).items() if one != story_id]
 
 
 def found_story(store: Store, story_id: int) -> Story:

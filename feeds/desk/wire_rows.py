@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from aggregator.domain import Claim, Look, Picture, StoryState, WireRow
 from aggregator.stories.score import explanation, score
 from feeds.desk.times import age
-from feeds.public.front import newsroom_time
+from feeds.public.times import newsroom_time
 
 _NAMED = 4
 _FIRST_LINES = 240

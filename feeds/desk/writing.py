@@ -14,6 +14,7 @@ from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds.desk.alerts import Changed, changed
 from feeds.desk.preview import preview, remarks
+from feeds.desk.uploads import Uploads
 
 BRIEF = "<int(max=2147483647):brief_id>"
 """The number of a brief in an address."""
@@ -30,6 +31,7 @@ class Writing:
     store: Store
     clock: Callable[[], datetime]
     desk: Desk
+    uploads: Uploads
 
     def found(self, brief_id: int) -> Brief:
         """The brief; the answer is 404 where there is none."""
@@ -51,12 +53,13 @@ class Writing:
         """What the page shows beside the form: how it will appear, and what the checks say."""
         now = self.clock()
         recent = self.store.briefs.published(_MOST_COMPARED, now - _COMPARED)
-        cited = self.store.items.listed([one.item for one in wording.citations])
+        items = [one.item for one in wording.citations]
+        cited, texts = self.store.items.listed(items), self.store.article_texts.of(items)
         return render_template(
             "desk/live.html",
             brief=brief,
-            preview=preview(brief, wording, self.settings.time_zone, now),
-            remarks=remarks(wording, cited, [one for one in recent if one.id != brief.id]),
+            preview=preview(brief, wording, self.settings, now),
+            remarks=remarks(wording, cited, texts, [one for one in recent if one.id != brief.id]),
         )
 
     def alerts(self, brief_id: int | None = None) -> list[tuple[Alert, Brief, Changed]]:

@@ -1,57 +1,65 @@
-"""A brief's page."""
+"""A brief's page (pure)."""
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
 
-from flask import Response, abort, render_template, request
-
-from aggregator.domain import Brief, BriefState
+from aggregator.desk.markdown import to_text
+from aggregator.desk.naming import path
+from aggregator.domain import Brief, Filed
 from aggregator.settings import Settings
-from aggregator.store import Store
+from aggregator.wire.clean import shorten
 from feeds.briefs import article
-from feeds.press import Press
-from feeds.public.front import newsroom_time
+from feeds.public.catalogue import Shelf
+from feeds.public.lists import brief_path
+from feeds.public.rendering import rendered
+from feeds.public.shown import notes, shown_picture
+from feeds.public.site import Head, Site
+from feeds.public.structured import news_article
+from feeds.public.times import iso, newsroom_time
+
+_DESCRIPTION = 200
 
 
-def brief_page(brief: Brief, settings: Settings) -> str:
-    """The page as HTML; it depends on the brief and the settings alone."""
-    out, changed = brief.published_at, brief.updated_at
-    return render_template(
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What stands beside a brief: what came before it and after it, and where it is filed."""
+
+    earlier: Filed | None
+    later: Filed | None
+    sections: tuple[Shelf, ...]
+    series: Shelf | None
+
+
+def brief_page(site: Site, brief: Brief, beside: Beside, settings: Settings) -> bytes:
+    """The page of a brief that is out."""
+    said, out = brief.wording, brief.published_at
+    if out is None:
+        raise ValueError(f"brief {brief.id} is not out")
+    zone, changed = settings.time_zone, brief.updated_at or out
+    picture = shown_picture(said.picture, brief.hosted, hotlink=settings.hotlink_pictures)
+    description = shorten(to_text(said.body), _DESCRIPTION)
+    sections = [shelf.title for shelf in beside.sections]
+    return rendered(
         "brief.html",
-        title=settings.title,
-        base_url=settings.base_url,
-        strapline=settings.strapline,
-        path=f"/news/{brief.day:%Y/%m/%d}/{brief.slug}",
-        shown=article(brief.wording, brief.corrections),
-        published=newsroom_time(out, settings.time_zone) if out else "",
-        iso=out.isoformat(timespec="seconds") if out else "",
-        corrected=newsroom_time(changed, settings.time_zone) if changed != out and changed else "",
+        site=site,
+        head=Head(said.headline, path(brief) or "", description),
+        shown=article(said, brief.corrections),
+        picture=picture,
+        published=newsroom_time(out, zone, site.language),
+        iso=iso(out),
+        iso_changed=iso(changed),
+        corrected=newsroom_time(changed, zone, site.language) if changed != out else "",
+        notes=notes(brief, settings),
+        data=news_article(site, brief, picture, description, sections),
+        sections=beside.sections,
+        series=beside.series,
+        neighbours=[
+            (label, brief_path(one), one)
+            for label, one in (
+                (site.words.previous, beside.earlier),
+                (site.words.next, beside.later),
+            )
+            if one
+        ],
     )
-
-
-class BriefPages:
-    """Answers for the addresses of briefs."""
-
-    def __init__(self, settings: Settings, store: Store, press: Press) -> None:
-        self._settings = settings
-        self._store = store
-        self._press = press
-
-    def answer(self, year: int, month: int, day: int, slug: str) -> Response:
-        """The page; 404 where there never was one, 410 where it was withdrawn."""
-        try:
-            when = date(year, month, day)
-        except ValueError:
-            abort(404)
-        name = f"{when}/{slug}"
-        made = self._press.page(name, lambda: self._page(when, slug))
-        return made.answer(request)
-
-    def _page(self, when: date, slug: str) -> bytes:
-        brief = self._store.briefs.at(when, slug)
-        if brief is None:
-            abort(404)
-        if brief.state is BriefState.WITHDRAWN:
-            abort(410)
-        return brief_page(brief, self._settings).encode()

@@ -160,3 +160,15 @@ def test_a_scheduled_brief_goes_out_in_time(house: Installation) -> None:
         service.communicate(timeout=20)
     done = house.run("briefs", "show", brief).stdout
     assert "  published\n" in done
+
+
+def test_discarding_asks_and_recall_brings_it_back(house: Installation) -> None:
+    brief = begin(house)
+    house.run("briefs", "discard", brief, "--editor", "anna.peeters", expect=1)
+    assert shown(house, brief)["state"] == "draft", "nobody said yes"
+    house.run("briefs", "discard", brief, "--editor", "anna.peeters", "--yes")
+    assert shown(house, brief)["state"] == "discarded"
+    assert house.lines("briefs", "list") == []
+    assert "discarded" in house.run("briefs", "show", brief).stdout
+    house.run("briefs", "recall", brief, "--editor", "ben")
+    assert shown(house, brief)["state"] == "draft"

@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from aggregator.cli.serve import proxied
+from aggregator.cli.web import proxied
 from tests.feeds.serving import serving
 
 
@@ -24,7 +24,7 @@ def test_only_the_trusted_proxy_says_who_asks(trusted: str | None, sent: str, se
         start_response("200 OK", [])
         return [environ["REMOTE_ADDR"].encode()]
 
-    with serving(app, **proxied(trusted)) as base:
+    with serving(proxied(app, trusted)) as base:
         asked = Request(base, headers={"X-Forwarded-For": sent})
         with urlopen(asked) as answer:
             assert answer.read().decode() == seen

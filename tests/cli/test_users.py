@@ -50,6 +50,15 @@ def test_an_account_from_beginning_to_end(house: Installation) -> None:
     assert house.lines("users", "list")[0]["disabled_at"] is None
 
 
+def test_somebody_marries_and_is_promoted(house: Installation) -> None:
+    users(house, "add", "quentin", "--name", "Quentin Gérard")
+    assert users(house, "edit", "quentin", "--role", "publisher") == (0, "")
+    assert users(house, "edit", "quentin", "--name", "Quentin Ek", "--initials", "QE") == (0, "")
+    (quentin,) = house.lines("users", "list")
+    assert (quentin["name"], quentin["initials"]) == ("Quentin Ek", "QE")
+    assert quentin["role"] == "publisher"
+
+
 def test_what_cannot_be_is_said_in_one_line(house: Installation) -> None:
     users(house, "add", "quentin", "--name", "Quentin Gérard")
     for args, typed, said in (
@@ -58,6 +67,9 @@ def test_what_cannot_be_is_said_in_one_line(house: Installation) -> None:
         (("add", "olga", "--name", "O"), "password1234567", "most common"),
         (("add", "olga", "--name", "O"), "", "at least 12 characters"),
         (("passwd", "olga"), PASSWORD, "there is no account olga"),
+        (("edit", "olga", "--name", "Olga"), "", "there is no account olga"),
+        (("edit", "quentin", "--initials", "Q1"), "", "are no initials"),
+        (("edit", "quentin"), "", "say what to change"),
         (("disable", "olga"), "", "there is no account olga"),
         (("enable", "olga"), "", "there is no account olga"),
     ):

@@ -20,11 +20,12 @@ from tests.desk.newsroom import ANNA, BEN, BRUSSELS, CARLA, COMPLETE, RULES, bri
 
 LATER = NOW + timedelta(hours=2)
 NEW = replace(COMPLETE, headline="The tunnel of Lac-Noir is open")
-DRAFT, REVIEW, SCHEDULED, PUBLISHED, CORRECTED, WITHDRAWN = BriefState
+DRAFT, REVIEW, SCHEDULED, PUBLISHED, CORRECTED, WITHDRAWN, DISCARDED = BriefState
 
 STEPS: dict[str, Callable[[Brief, Editor, datetime], Brief]] = {
     "revise": lambda b, e, now: workflow.revise(b, NEW, e, now),
     "submit": lambda b, e, _: workflow.submit(b, e),
+    "discard": lambda b, e, _: workflow.discard(b, e),
     "recall": lambda b, e, _: workflow.recall(b, e),
     "schedule": lambda b, e, now: workflow.schedule(b, now + timedelta(hours=1), e, now, RULES),
     "publish": lambda b, e, now: workflow.publish(b, e, now, RULES),
@@ -36,7 +37,8 @@ AHEAD = {DRAFT, REVIEW, SCHEDULED}
 TABLE = {
     "revise": ({DRAFT: DRAFT, REVIEW: REVIEW}, set()),
     "submit": ({DRAFT: REVIEW}, set()),
-    "recall": ({REVIEW: DRAFT, SCHEDULED: DRAFT}, {SCHEDULED}),
+    "discard": ({DRAFT: DISCARDED, REVIEW: DISCARDED}, {DRAFT, REVIEW}),
+    "recall": ({REVIEW: DRAFT, SCHEDULED: DRAFT, DISCARDED: DRAFT}, {SCHEDULED}),
     "schedule": (dict.fromkeys(AHEAD, SCHEDULED), AHEAD),
     "publish": (dict.fromkeys(AHEAD, PUBLISHED), AHEAD),
     "release": ({SCHEDULED: PUBLISHED}, set()),

@@ -44,10 +44,11 @@ class Desk:
     store: Store
     base_url: str = "http://localhost"
     now: datetime = NOW
+    settings: dict[str, Any] = field(default_factory=dict)
     app: Flask = field(init=False)
 
     def __post_init__(self) -> None:
-        settings = replace(SETTINGS, base_url=self.base_url)
+        settings = replace(SETTINGS, base_url=self.base_url, **self.settings)
         self.app = create_app(settings, self.store, lambda: self.now)
 
     def browser(self, username: str | None = None, address: str = HERE) -> Browser:

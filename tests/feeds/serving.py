@@ -1,4 +1,4 @@
-"""An application behind the server that we run it with."""
+"""An application behind a real server on loopback."""
 
 from __future__ import annotations
 
@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from waitress.server import create_server
+from werkzeug.serving import make_server
 
 
 @contextmanager
-def serving(app: Any, **options: Any) -> Iterator[str]:
-    """Serve on a free port of loopback; gives the address."""
-    server = create_server(app, host="127.0.0.1", port=0, **options)
-    thread = threading.Thread(target=server.run)
+def serving(app: Any, port: int = 0) -> Iterator[str]:
+    """Serve on a port of loopback (0: any that is free); gives the address."""
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.effective_port}"
+        yield f"http://127.0.0.1:{server.server_port}"
     finally:
-        # In its own thread: one that waits for a socket does not bear it being closed by another.
-        server.trigger.pull_trigger(server.close)
+        server.shutdown()
         thread.join(10)
-        server.task_dispatcher.shutdown()
+        server.server_close()

@@ -208,15 +208,16 @@ class TestFromStoryToReaders:
         self, newsroom: Newsroom, paula: Browser, quentin: Browser
     ) -> None:
         page = write(quentin, newsroom)
-        assert page.buttons == {"save", "preview", "submit"}
+        assert page.buttons == {"save", "preview", "submit", "discard"}
         refused = page.do("publish", **READY)
         assert refused.status_code == 422
         assert "only a publisher may do this" in page.why("editor")
         page.do("submit")
         assert stored(newsroom, page).state is BriefState.REVIEW
-        assert page.buttons == {"save", "preview", "recall"}
+        assert page.buttons == {"save", "preview", "recall", "discard"}
         theirs = Page(paula, 1)
-        assert theirs.buttons == {"save", "preview", "recall", "publish", "schedule"}
+        ahead = {"save", "preview", "recall", "publish", "schedule", "discard"}
+        assert theirs.buttons == ahead
         theirs.do("publish")
         page.load()
         assert page.buttons == set()
@@ -248,7 +249,7 @@ class TestFromStoryToReaders:
         desk.app = create_app(load(tmp_path, {}), newsroom.store, lambda: desk.now)
         desk.base_url = "http://127.0.0.1:8000"
         page = write(desk.browser("paula"), newsroom)
-        assert page.buttons == {"save", "preview", "submit"}
+        assert page.buttons == {"save", "preview", "submit", "discard"}
         assert "somebody else has to let it go out" in page.text
         assert page.do("publish", **READY).status_code == 422
         assert Page(desk.browser("peter"), 1).do("publish").status_code == 303
@@ -439,7 +440,7 @@ class TestAfterPublishing:
         page.do("correct", note="It is shut.")
         brief = stored(newsroom, page)
         assert (brief.state, brief.wording.headline) == (BriefState.CORRECTED, "Not lost")
-        assert "<strong>Correction.</strong> It is shut." in page.text
+        assert "</time></strong> It is shut." in page.text
 
     def test_withdrawing_needs_a_reason(self, newsroom: Newsroom, paula: Browser) -> None:
         page = published(paula, newsroom)
@@ -533,3 +534,46 @@ def test_the_empty_slots_of_the_week(newsroom: Newsroom, desk: Desk, tmp_path: P
     assert "/desk/slots/born-on/2026-01-21" not in paula.get("/desk/briefs").text
     for path in ("born-on/x", "none/2026-01-21"):
         assert paula.post(f"/desk/slots/{path}", {"csrf": paula.csrf()}).status_code == 404
+
+
+def test_a_slot_is_begun_once(newsroom: Newsroom, desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "aggregator.yaml").write_text(
+        "base_url: http://localhost\n"
+        "series:\n- {slug: rip, title: RIP, headline: 'RIP ', at: 11h30, weekdays: [wed]}\n"
+    )
+    desk.app = create_app(load(tmp_path, {}), newsroom.store, lambda: desk.now)
+    paula, quentin = desk.browser("paula"), desk.browser("quentin")
+    slot = "/desk/slots/rip/2026-01-21"
+    begun = paula.post(slot, {"csrf": paula.csrf()}).location
+    listed = quentin.get("/desk/briefs").text
+    assert f'<a href="{begun}">paula began it</a>' in listed
+    assert quentin.post(slot, {"csrf": quentin.csrf()}).location == begun, "whoever was too late"
+    page = Page(paula, 1)
+    assert page.do("discard", sure="1").status_code == 303
+    assert quentin.post(slot, {"csrf": quentin.csrf()}).location != begun
+
+
+def test_discarding_asks_twice_and_can_be_taken_back(
+    newsroom: Newsroom, paula: Browser, quentin: Browser
+) -> None:
+    page = write(quentin, newsroom)
+    assert "discard" in page.buttons
+    assert page.do("discard", headline="Half of a").status_code == 422
+    assert page.why("sure") == "tick this if you are sure"
+    assert stored(newsroom, page).wording.headline == "Half of a", "what was typed is kept"
+    assert page.do("discard", sure="1").status_code == 303
+    assert stored(newsroom, page).state is BriefState.DISCARDED
+    assert page.buttons == {"recall"}
+    assert "Half of a" not in quentin.get("/desk/briefs").text
+    assert "Half of a" in quentin.get("/desk/briefs?state=discarded").text
+    assert page.do("recall").status_code == 303
+    assert stored(newsroom, page).state is BriefState.DRAFT
+    theirs = write(paula, newsroom, take_over="1")
+    assert "discard" not in Page(quentin, int(theirs.path.rpartition("/")[2])).buttons
+
+
+def test_w_on_the_wire_writes(newsroom: Newsroom, quentin: Browser) -> None:
+    story = newsroom.story_of(1)
+    wire = quentin.get("/desk/").text
+    assert f'formaction="/desk/stories/{story}/write"' in wire
+    assert quentin.submit("/desk/", f"/desk/stories/{story}/write").location == "/desk/briefs/1"

@@ -20,7 +20,7 @@ from lxml import etree
 from aggregator.domain import Edition, Item, ListedItem, Republish
 from aggregator.settings import load
 from aggregator.wire.clean import one_line
-from feeds.combined import combined
+from feeds.combined import Material, combined
 from feeds.documents import atom, rss
 from feeds.jsonfeed import json_feed
 from tests.build import NOW, source
@@ -64,7 +64,7 @@ def listed(number: int = 1, republish: Republish = Republish.FULL, **changes: ob
 
 
 def feed(*items: ListedItem):
-    return combined(items, SETTINGS, EDITION, UID)
+    return combined(Material(items), SETTINGS, EDITION, UID)
 
 
 def test_feedparser_reads_back_what_went_in() -> None:
@@ -115,7 +115,7 @@ def test_the_same_items_give_the_same_bytes() -> None:
 
 def test_the_feeds_id_outlives_title_and_address() -> None:
     moved = replace(SETTINGS, title="Other", base_url="https://other.example")
-    assert combined([], moved, EDITION, UID).id == feed().id
+    assert combined(Material(), moved, EDITION, UID).id == feed().id
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ FOR_OPERATORS = "/ops"
 VALUES = {
     "story_id": 1, "brief_id": 1, "item_id": 1, "alert_id": 1, "number": 1, "version": "0",
     "year": 2026, "month": 1, "day": 20, "series": "born-on", "source_id": "courant",
+    "kind": "category", "slug": "transport",
+    "ending": "atom",
 }  # fmt: skip
 
 

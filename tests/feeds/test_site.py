@@ -19,6 +19,7 @@ from aggregator.store import Store, upgrade
 from feeds import create_app
 from tests.build import NOW, declare, item, source, take
 from tests.feeds.serving import serving
+from tests.journeys.service import free_port
 
 FANAL = source("fanal", name="Le Fanal", language="fr", site="https://fanal.example/")
 SETTINGS = load(Path(__file__).parents[2] / "config", {})
@@ -82,8 +83,10 @@ def test_an_edition_that_readers_cannot_tell_apart_keeps_its_validators(
 def test_the_last_good_documents_are_served_while_the_database_is_away(
     client: FlaskClient, sqlite_store: Store, tmp_path: Path
 ) -> None:
-    first = client.get("/feed.atom")
     database = tmp_path / "test.db"
+    if not database.exists():
+        pytest.skip("a file can be moved away, PostgreSQL cannot")
+    first = client.get("/feed.atom")
     sqlite_store.close()
     database.rename(tmp_path / "away.db")
     away = client.get("/feed.atom")
@@ -103,7 +106,7 @@ def test_the_front_page_links_each_headline_to_its_publisher(client: FlaskClient
         '<a href="https://fanal.example/1" rel="noopener noreferrer" hreflang="fr">Title 1</a>'
         in page
     )
-    assert '<time datetime="2026-01-20T08:00:00+00:00">20 Jan 2026 09h00</time>' in page
+    assert '<time datetime="2026-01-20T08:00:00+00:00">20/01/2026 09h00</time>' in page
     assert "Le Fanal" in page
     for ending in FORMATS:
         assert f'href="/feed.{ending}"' in page
@@ -125,7 +128,7 @@ def test_markup_in_a_title_is_text(client: FlaskClient, sqlite_store: Store) -> 
     assert "<script>" not in client.get("/").text
 
 
-@pytest.mark.parametrize("path", ["/", "/feed.atom", "/health", "/nowhere", "/static/site.css"])
+@pytest.mark.parametrize("path", ["/", "/feed.atom", "/health", "/nowhere", "/favicon.ico"])
 def test_every_response_carries_the_protecting_headers(client: FlaskClient, path: str) -> None:
     with client.get(path) as response:
         assert response.headers["Content-Security-Policy"].startswith("default-src 'none'")
@@ -160,12 +163,14 @@ def test_health_counts_the_sources(client: FlaskClient) -> None:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[str]:
+    port = free_port()
     url = f"sqlite:///{tmp_path}/served.db"
     upgrade(url)
     store = Store(url)
     declare(store, FANAL)
     take(store, FANAL, *(item(n) for n in range(60)))
-    with serving(create_app(SETTINGS, store, lambda: NOW)) as base:
+    settings = replace(SETTINGS, base_url=f"http://127.0.0.1:{port}")
+    with serving(create_app(settings, store, lambda: NOW), port) as base:
         yield base
     store.close()
 
@@ -176,3 +181,4 @@ def test_every_promise_to_subscribers_is_kept(shared: Path, served: str) -> None
         [sys.executable, check, f"{served}/feed.atom"], capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stdout
+    assert "S43 PASS" in done.stdout

@@ -111,7 +111,7 @@ def test_after_a_night_asleep_each_source_is_polled_once(house: House) -> None:
 
 
 def test_one_of_two_schedulers_leads_until_it_goes(house: House, tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/test.db"
+    url = house.store._database.url.render_as_string(hide_password=False)
     with closing(Store(url)) as store:
         second = Polling(settings(tmp_path, house.origin), store, house.clocks.now)
         with closing(second):

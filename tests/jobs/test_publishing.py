@@ -24,7 +24,7 @@ def test_it_is_out_within_seconds_of_its_time(sqlite_store: Store, tmp_path: Pat
     room = DeskRoom(sqlite_store, tmp_path)
     made = room.begin()
     planned = room.desk.schedule(made.id, made.version, room.now + timedelta(hours=1), ANNA)
-    publishing = BackgroundPublishing(room.desk)
+    publishing = BackgroundPublishing(lambda: room.desk)
     try:
         time.sleep(1.2)
         assert not room.get(made.id).is_public, "not before its time"
@@ -42,7 +42,7 @@ def test_what_fell_due_while_nobody_ran_goes_out_at_the_start(
     made = room.begin()
     planned = room.desk.schedule(made.id, made.version, room.now + timedelta(minutes=1), ANNA)
     room.pass_(days=1)
-    publishing = BackgroundPublishing(room.desk)
+    publishing = BackgroundPublishing(lambda: room.desk)
     try:
         wait_until(lambda: room.get(made.id).is_public)
     finally:

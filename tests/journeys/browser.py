@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from selenium import webdriver
@@ -72,6 +74,19 @@ class Browser:
             and " 422 " not in e["message"]
         ]
 
+    def barriers(self) -> list[str]:
+        """What axe-core finds on the page that is serious for those who cannot see, or worse."""
+        self.driver.execute_script(axe_core())  # type: ignore[no-untyped-call]
+        found = self.driver.execute_async_script(  # type: ignore[no-untyped-call]
+            "axe.run({resultTypes: ['violations']}).then(arguments[0])"
+        )
+        return [
+            f"{one['id']}: {node['html'][:200]} {node['failureSummary']}"
+            for one in found["violations"]
+            if one["impact"] in ("serious", "critical")
+            for node in one["nodes"]
+        ]
+
     def overflows(self) -> bool:
         """Whether the page is wider than the window."""
         return bool(
@@ -79,6 +94,14 @@ class Browser:
                 "return document.documentElement.scrollWidth > window.innerWidth"
             )
         )
+
+
+def axe_core() -> str:
+    """The script of axe-core, from the file that AXE_CORE names."""
+    file = os.environ.get("AXE_CORE")
+    if not file:
+        unavailable("axe-core: npm pack axe-core, unpack it, AXE_CORE=…/package/axe.min.js")
+    return Path(str(file)).read_text("utf-8")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 _COVERED = ("PATH", "HOME", "LANG", "PYTHONPATH")
 
@@ -61,10 +61,10 @@ class Installation:
         done = self.run(*args, "--json", expect=expect)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def start(self, *args: str) -> subprocess.Popen[str]:
+    def start(self, *args: str, output: IO[bytes] | int = subprocess.PIPE) -> subprocess.Popen[str]:
         """Start a command that stays up."""
         return subprocess.Popen(
             [sys.executable, "-m", "aggregator", *args],
-            cwd=self.folder, env=self.environ, stderr=subprocess.PIPE, stdout=subprocess.PIPE,
+            cwd=self.folder, env=self.environ, stderr=output, stdout=output,
             text=True,
         )  # fmt: skip

@@ -28,8 +28,8 @@ def rss(*numbers: int) -> str:
 
 
 def get(url: str) -> bytes:
-    """GET, trying again for forty seconds while nobody listens yet."""
-    deadline = time.monotonic() + 40
+    """GET, trying again for a minute while nobody listens yet."""
+    deadline = time.monotonic() + 60
     while True:
         try:
             with urllib.request.urlopen(url, timeout=10) as response:
@@ -40,8 +40,8 @@ def get(url: str) -> bytes:
 
 
 def wait_for(url: str, text: bytes) -> bytes:
-    """GET until the body has the text, for twenty seconds."""
-    deadline = time.monotonic() + 20
+    """GET until the body has the text, for half a minute."""
+    deadline = time.monotonic() + 30
     while text not in (body := get(url)):
         assert time.monotonic() < deadline, body
     return body
@@ -51,6 +51,8 @@ def wait_for(url: str, text: bytes) -> bytes:
 def house(tmp_path: Path, origin: Origin) -> Installation:
     house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
     house.environ["AGGREGATOR_HOUR"] = "12"
+    # Longer than a busy machine takes until the service is stopped.
+    house.environ["AGGREGATOR_FETCH_TIMEOUT"] = "100s"
     house.declare(
         [
             {"id": "fanal", "name": "Le Fanal", "url": origin.put("/fanal", rss(1, 2), ETag='"1"'), "interval": "1s"},
@@ -91,7 +93,7 @@ def test_run_polls_serves_and_stops_in_the_middle_of_a_poll(
     _, log = process.communicate(timeout=10)
     assert process.returncode == 0
     assert "Traceback" not in log
-    assert 'source=away outcome=failed status=- error="127.0.0.1 is not a public address' in log
+    assert 'source=away outcome=failed error="127.0.0.1 is not a public address' in log
     slow = next(s for s in house.lines("sources", "list") if s["id"] == "slow")
     assert (slow["state"], slow["failures"]) == ("new", 0), "who was interrupted did not fail"
 

@@ -29,7 +29,8 @@ def test_each_source_is_polled_once_and_the_second_takes_over(
         until(lambda: len(origin.times) >= SOURCES)
         second = house.start("schedule")
         try:
-            time.sleep(8)
+            before = len(origin.times)
+            until(lambda: len(origin.times) >= before + 3 * SOURCES)
             assert gaps(origin)[0] > 2.5, "nobody is asked by both"
             first.kill()
             killed = time.monotonic()

@@ -77,6 +77,7 @@ def test_the_wire_is_read_along_the_rank_and_by_words(sqlite_store: Store, plans
     ):
         sqlite_store.wire.find(query, "quentin")
         sqlite_store.wire.count(replace(query, made_from=1), "quentin")
+    sqlite_store.wire.titles(40)
     sqlite_store.looks.newest_item(1)
     sqlite_store.items.of_story(1, 100)
     sqlite_store.stories.ledgers([1])

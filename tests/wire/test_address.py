@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64encode
 
+import ada_url
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator.wire.address import canonical_url
+from aggregator.wire.address import canonical_url, normal_form
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,16 @@ def test_a_new_google_news_id_stays_what_it_is() -> None:
 def test_a_canonical_url_is_its_own_canonical_url(path: str, query: str) -> None:
     once = canonical_url(f"https://example.org/{path}?{query}")
     assert once is None or canonical_url(once) == once
+
+
+@given(
+    st.from_regex(
+        r"https?://[a-z0-9.-]{1,12}\.[a-z]{2,4}/[a-z0-9/_.~!$'()*+,;=:@%-]*", fullmatch=True
+    )
+)
+def test_what_is_not_parsed_is_what_a_parser_would_make_of_it(url: str) -> None:
+    try:
+        expected = str(ada_url.URL(url).href)
+    except ValueError:
+        expected = None
+    assert normal_form(url) == expected

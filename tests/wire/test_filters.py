@@ -28,3 +28,19 @@ def test_patterns_match_title_url_and_categories(include, exclude, verdict) -> N
 def test_no_pattern_can_hang() -> None:
     hostile = source(exclude=("(a+)+$",))
     assert excluded_by(hostile, "a" * 5000 + "!", None, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("exclude", "verdict"),
+    [
+        (("title:sport",), None),
+        (("url:sport",), "exclude: url:sport"),
+        (("category:^city$",), "exclude: category:^city$"),
+        (("category: ^city$",), "exclude: category: ^city$"),
+        (("category:tram",), None),
+        (("[t]itle:x",), None),
+    ],
+)
+def test_a_pattern_may_be_for_one_of_them(exclude, verdict) -> None:
+    filtered = source(exclude=exclude)
+    assert excluded_by(filtered, "Tram in Brussels", "https://x/sport/1", ("city",)) == verdict

@@ -21,13 +21,15 @@ let saving;
 let looking;
 
 function data() {
-  return new URLSearchParams(new FormData(form));
+  const fields = new URLSearchParams(new FormData(form));
+  fields.delete("file");
+  return fields;
 }
 
 /** What would be saved, to be compared. */
 function text() {
   const fields = data();
-  for (const name of ["csrf", "version", "add", "note", "reason", "publish_at"]) fields.delete(name);
+  for (const name of ["csrf", "version", "add", "note", "reason", "publish_at", "sure"]) fields.delete(name);
   return fields.toString();
 }
 

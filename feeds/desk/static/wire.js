@@ -26,6 +26,7 @@ const actions = {
   k: () => go(current - 1),
   o: () => press(".original", (link) => link.click()),
   c: () => press(".claim", (form) => form.requestSubmit()),
+  w: () => press(".claim [formaction]", (button) => button.click()),
   "/": () => search.focus(),
   "?": () => keys.showModal(),
 };

@@ -76,3 +76,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name="fk_pings_source_id"),
         sa.PrimaryKeyConstraint("id", name="pk_pings"),
     )
+
+
+def downgrade() -> None:
+    for table in ("pings", "subscriptions", "hosts", "gaps"):
+        op.drop_table(table)
+    for column in (
+        *("compared", "entries", "unreadable", "seen", "hints", "fresh_for", "pace", "newest_at"),
+        *("full_at", "address", "moved_seen", "pushed", "topic", "hub"),
+    ):
+        op.drop_column("poll_states", column)

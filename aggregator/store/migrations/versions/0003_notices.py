@@ -35,3 +35,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_notices"),
     )
     op.create_index("ix_notices_at", "notices", ["at"])
+
+
+def downgrade() -> None:
+    op.drop_index("ix_notices_at", "notices")
+    op.drop_table("notices")
+    for name in ("held", "headline", "article"):
+        op.drop_index(f"ix_items_{name}", "items")
+        op.drop_column("items", name)
+    op.add_column("items", sa.Column("visible_digest", sa.Text, nullable=False, server_default=""))

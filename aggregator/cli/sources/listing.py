@@ -1,4 +1,4 @@
-"""``aggregator sources``: what is declared and how it is doing."""
+"""``aggregator sources list`` and ``release``: what is declared and how it is doing."""
 
 from __future__ import annotations
 
@@ -15,13 +15,7 @@ _SHOWN = timedelta(days=7)
 """So long a notice is shown."""
 
 
-@click.group()
-@config_option
-def sources() -> None:
-    """Look at the sources."""
-
-
-@sources.command(name="list")
+@click.command(name="list")
 @json_option
 @config_option
 def list_sources(*, as_json: bool) -> None:
@@ -44,7 +38,7 @@ def list_sources(*, as_json: bool) -> None:
     Console().print(table)
 
 
-@sources.command()
+@click.command()
 @click.argument("source_id", metavar="ID")
 @config_option
 def release(source_id: str) -> None:
@@ -54,16 +48,6 @@ def release(source_id: str) -> None:
             raise click.UsageError(f"there is no source '{source_id}'")
         count = store.items.release(source_id, utc_now())
     click.echo(f"{source_id}: {count} items released.")
-
-
-@sources.command()
-@config_option
-def check() -> None:
-    """Check config/ without touching the network or the database."""
-    settings = load_settings()
-    enabled = sum(source.enabled for source in settings.sources)
-    total = len(settings.sources)
-    click.echo(f"{settings.config_dir}: {total} sources, {enabled} enabled; all good.")
 
 
 def _record(health: SourceHealth, notice: Notice | None) -> dict[str, object]:

@@ -1,0 +1,180 @@
+"""A newsroom on several processes, and an origin whose documents grow with each request."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, select
+
+from aggregator.store import Store
+from aggregator.store.database import parse_url
+from aggregator.store.schema import items, poll_states, revisions
+from tests.journeys.service import Installation
+from tests.origin import Answer, Origin
+from tests.queues import forget
+
+HOSTS = 6
+"""So many names the origin has: the addresses 127.0.0.1 to 127.0.0.6."""
+
+
+class Growing(dict[str, Answer]):
+    """At each request a source has one more item, up to so many; its first one is reworded once.
+
+    Whoever asks with the last validator gets a 304, when there is nothing more.
+    """
+
+    def __init__(self, rounds: int) -> None:
+        super().__init__()
+        self.rounds = rounds
+        self.asked: Counter[str] = Counter()
+
+    def get(self, path: str, default: Any = None) -> Any:
+        if not path.startswith("/s"):
+            return default
+        self.asked[path] += 1
+        version = min(self.asked[path], self.rounds)
+        return Answer(_document(path[1:], version).encode(), headers={"ETag": f'"{version}"'})
+
+
+class Newsroom:
+    """The program's processes on one database, with or without a queue; to be closed."""
+
+    def __init__(
+        self,
+        folder: Path,
+        origin: Origin,
+        database_url: str,
+        broker_url: str | None = None,
+        *,
+        sources: int,
+        rate: str = "0",
+        hour: int = 36,
+    ) -> None:
+        self.url = database_url
+        self.broker_url = broker_url
+        self.processes: list[subprocess.Popen[str]] = []
+        self.house = house = Installation(folder, allow="127.0.0.0/8", database_url=database_url)
+        house.environ |= {"AGGREGATOR_HOUR": str(hour), "AGGREGATOR_HOST_RATE": rate}
+        if broker_url:
+            house.environ["AGGREGATOR_BROKER_URL"] = broker_url
+        addresses = [f"http://127.0.0.{n + 1}:{origin.port}" for n in range(HOSTS)]
+        house.declare(
+            [
+                {"id": f"s{n}", "name": f"S {n}", "url": f"{addresses[n % HOSTS]}/s{n}",
+                 "interval": f"{hour / 12}s"}
+                for n in range(sources)
+            ]
+        )  # fmt: skip
+        house.run("db", "upgrade")
+        with closing(Store(database_url)) as store:
+            self._queue = f"aggregator.{store.installation_id()[:8]}"
+
+    def start(self, *command: str) -> subprocess.Popen[str]:
+        """Start one of the program's processes; it is killed in the end."""
+        with (self.house.folder / "log").open("ab") as log:
+            process = self.house.start(*command, output=log)
+        self.processes.append(process)
+        return process
+
+    @property
+    def log(self) -> str:
+        """What all processes have said."""
+        return (self.house.folder / "log").read_text()
+
+    def etags(self) -> set[str | None]:
+        """The validators that the sources have by now."""
+        return {row[0] for row in self._rows(select(poll_states.c.etag))}
+
+    def stored(self) -> dict[str, list[tuple[Any, ...]]]:
+        """What polling has left, without what must differ: numbers, times and whether a source
+        was asked once more.
+        """
+        said = ("source_id", "identity", "entry_id", "guid", "url", "canonical_url", "title",
+                "summary", "content", "text", "search", "revision", "digest")  # fmt: skip
+        learnt = ("source_id", "url", "etag", "body_digest", "failures", "error", "seen",
+                  "entries", "compared", "leased_by")  # fmt: skip
+        versions = select(items.c.source_id, items.c.guid, revisions.c.number, revisions.c.title)
+        queries = {
+            "items": select(*(items.c[name] for name in said)),
+            "revisions": versions.join(revisions, revisions.c.item_id == items.c.id),
+            "poll_states": select(*(poll_states.c[name] for name in learnt)),
+        }
+        return {name: sorted(map(tuple, self._rows(q)), key=repr) for name, q in queries.items()}
+
+    def stop(self) -> None:
+        """End the processes as an operator does, so that nothing is left leased."""
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            process.wait(timeout=30)
+
+    def close(self) -> None:
+        """Kill what runs and leave nothing in the broker."""
+        for process in self.processes:
+            process.kill()
+            process.wait()
+        if self.broker_url:
+            forget(self.broker_url, self._queue)
+
+    def _rows(self, query: Any) -> list[Any]:
+        engine = create_engine(parse_url(self.url))
+        try:
+            with engine.connect() as connection:
+                return list(connection.execute(query))
+        finally:
+            engine.dispose()
+
+
+def gaps(asked: list[tuple[str, float]]) -> list[float]:
+    """The times between two requests for the same source."""
+    last: dict[str, float] = {}
+    found = []
+    for path, at in asked:
+        if path in last:
+            found.append(at - last[path])
+        last[path] = at
+    return found
+
+
+def crowded(asked: list[tuple[str, float]], *, rate: float, slack: float) -> list[Any]:
+    """Where a host was asked oftener than ``rate`` a second: six starts within too short a time."""
+    by_host: dict[int, list[float]] = defaultdict(list)
+    for path, at in asked:
+        by_host[int(path.removeprefix("/s")) % HOSTS].append(at)
+    least = 5 / rate - slack
+    return [
+        (host, last - first)
+        for host, times in by_host.items()
+        for first, last in zip(times, times[5:], strict=False)
+        if last - first < least
+    ]
+
+
+def until(true: Callable[[], object], seconds: float = 120, *, every: float = 0.2) -> None:
+    """Wait for it; fails when it takes longer."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not come true in time"
+        time.sleep(every)
+
+
+def _document(name: str, version: int) -> str:
+    entries = "".join(
+        f"<item><guid isPermaLink='false'>{name}-{n}</guid><title>{_title(name, n, version)}</title>"
+        f"<link>http://{name}.example/{n}</link><description>Report {n} of {name}.</description>"
+        "</item>"
+        for n in range(1, version + 1)
+    )
+    return f"<rss version='2.0'><channel><title>{name}</title>{entries}</channel></rss>"
+
+
+def _title(name: str, number: int, version: int) -> str:
+    if number == 1 and version >= 3:
+        return f"Quite another headline of {name}"
+    return f"Report number {number} that {name} has"

@@ -1,0 +1,29 @@
+"""The operators' pages in a real browser: the tour in the documentation is one."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.conftest import unavailable
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_tour_shows_every_page_in_a_window_and_on_a_phone(tmp_path: Path) -> None:
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        unavailable("chromium and chromedriver are not installed")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.tour", str(tmp_path)],
+        cwd=ROOT, capture_output=True, text=True, timeout=110,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert "TOO WIDE" not in done.stdout
+    assert "the console says" not in done.stdout
+    pictures = {path.name for path in tmp_path.iterdir()}
+    assert len(pictures) == len(done.stdout.splitlines()) == 16
+    tour = (ROOT / "docs" / "tour.md").read_text()
+    shown = {part.partition(")")[0] for part in tour.split("](tour/")[1:]}
+    assert shown <= pictures

@@ -1,0 +1,56 @@
+"""The database and the broker end in mid-run, and come back: nobody has to do anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from tests.conftest import unavailable
+from tests.journeys.newsrooms import Growing, Newsroom, crowded, until
+from tests.origin import Origin
+from tests.servers import postgres_programs, postgresql, redis_server
+
+pytestmark = pytest.mark.timeout(300)
+ROUNDS, SOURCES, RATE = 5, 24, 4.0
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that another user may enter: pytest's own are closed again and again."""
+    with TemporaryDirectory() as path:
+        yield Path(path)
+
+
+def test_both_servers_are_restarted(
+    tmp_path: Path, folder: Path, origin_everywhere: Origin, tool: Callable[[str], str]
+) -> None:
+    """The broker comes back empty, too: what waited in it lapses and is sent again."""
+    programs = postgres_programs()
+    if programs is None:
+        unavailable("PostgreSQL's server programs are not installed")
+    database, database_url = postgresql(programs, folder)
+    broker, broker_url = redis_server(tool("redis-server"), tmp_path)
+    origin_everywhere.answers = Growing(ROUNDS)
+    asked = origin_everywhere.answers.asked
+    with database, broker:
+        room = Newsroom(
+            tmp_path / "house", origin_everywhere, database_url, broker_url,
+            sources=SOURCES, rate=str(RATE),
+        )  # fmt: skip
+        with closing(room):
+            for command in ("schedule", "worker", "worker"):
+                room.start(command)
+            for server in (broker, database):
+                so_far = asked.total()
+                until(lambda so_far=so_far: asked.total() > so_far + SOURCES)
+                server.stop()
+                server.start()
+            until(lambda: room.etags() == {f'"{ROUNDS}"'}, 90)
+            assert all(process.poll() is None for process in room.processes)
+            room.stop()
+            assert len(room.stored()["items"]) == SOURCES * ROUNDS
+    assert crowded(origin_everywhere.times, rate=RATE, slack=0.3) == []

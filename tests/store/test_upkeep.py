@@ -1,0 +1,275 @@
+"""The whole database: copied while in use, put back, checked, moved, taken up and down."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from aggregator.domain import ItemQuery
+from aggregator.errors import StoreError
+from aggregator.store import Store, check, copying, downgrade, upgrade, versions
+from aggregator.store import backup as backups
+from aggregator.store.database import Database
+from aggregator.store.schema import SCHEMA
+from tests.build import NOW, declare, item, source, take
+from tests.desk.newsroom import DeskRoom
+from tests.store.test_versions import upgraded
+
+FANAL = source("fanal")
+
+
+def filled(url: str, folder: Path) -> None:
+    """A newsroom with a story and a brief."""
+    folder.mkdir(exist_ok=True)
+    upgrade(url)
+    with closing(Store(url)) as store:
+        room = DeskRoom(store, folder)
+        room.out()
+
+
+def contents(url: str) -> list[object]:
+    with closing(Store(url)) as store:
+        items = sorted(store.items.find(ItemQuery()), key=lambda one: one.id)
+        return [items, store.edition(), store.installation_id(), store.audit.latest(99)]
+
+
+@pytest.fixture
+def another(postgres: str) -> Iterator[str]:
+    """One more empty PostgreSQL database."""
+    name = f"aggregator_test_{uuid4().hex[:12]}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    yield postgres.rpartition("/")[0] + f"/{name}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_a_backup_comes_back_as_it_was(database_url: str, tmp_path: Path, tool) -> None:
+    if database_url.startswith("postgresql"):
+        tool("pg_dump")
+    filled(database_url, tmp_path)
+    before = contents(database_url)
+    file = tmp_path / "backup"
+    assert backups.backup(database_url, file) == file.stat().st_size
+    assert file.stat().st_mode & 0o077 == 0
+    with closing(Store(database_url)) as store:
+        declare(store, FANAL)
+        take(store, FANAL, item("later"))
+    assert contents(database_url) != before
+    assert backups.restore(database_url, file) == SCHEMA
+    assert contents(database_url) == before
+    assert check(database_url) == []
+    assert sorted(path.name for path in tmp_path.glob(".*")) == []
+
+
+def test_a_backup_is_one_state_whatever_is_written_meanwhile(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/busy.db"
+    upgrade(url)
+    stop = threading.Event()
+    with closing(Store(url)) as store:
+        declare(store, FANAL)
+
+        def poll() -> None:
+            number = 0
+            while not stop.is_set():
+                # Each poll brings two: no state has an odd number.
+                take(store, FANAL, item(f"{number}-a"), item(f"{number}-b"))
+                number += 1
+
+        writer = threading.Thread(target=poll)
+        writer.start()
+        try:
+            files = [tmp_path / f"{number}.db" for number in range(5)]
+            for file in files:
+                backups.backup(url, file)
+        finally:
+            stop.set()
+            writer.join()
+    counts = []
+    for file in files:
+        copy = f"sqlite:///{file}"
+        assert check(copy) == []
+        with closing(Store(copy)) as store:
+            counts.append(store.items.count())
+    assert all(count % 2 == 0 for count in counts)
+    assert counts == sorted(counts)
+    assert counts[-1] > counts[0]
+
+
+def test_restoring_refuses_what_is_no_backup_and_changes_nothing(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ours.db"
+    filled(url, tmp_path / "room")
+    before = contents(url)
+    cut, foreign, text = tmp_path / "cut", tmp_path / "foreign", tmp_path / "text"
+    backups.backup(url, cut)
+    with cut.open("r+b") as file:
+        file.truncate(file.seek(0, os.SEEK_END) // 2)
+    with closing(sqlite3.connect(foreign)) as connection:
+        connection.execute("CREATE TABLE recipes (name)")
+    text.write_text("not a database")
+    for bad in (cut, foreign, text, tmp_path / "none"):
+        with pytest.raises(StoreError):
+            backups.restore(url, bad)
+    assert contents(url) == before
+    assert not (tmp_path / "ours.db.before-restore").exists()
+
+
+def test_restoring_waits_for_nobody_to_use_the_database(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path}/ours.db", tmp_path / "backup"
+    filled(url, tmp_path / "room")
+    backups.backup(url, file)
+    with closing(Store(url)) as store:
+        assert store.leadership.held()
+        with pytest.raises(StoreError, match="a service is running on it"):
+            backups.restore(url, file)
+        store.leadership.release()
+        store.edition()
+        with pytest.raises(StoreError, match="another process uses it"):
+            backups.restore(url, file)
+    assert backups.restore(url, file) == SCHEMA
+    assert (tmp_path / "ours.db.before-restore").exists()
+
+
+def test_a_damaged_database_is_replaced_by_its_backup(tmp_path: Path) -> None:
+    path, file = tmp_path / "ours.db", tmp_path / "backup"
+    url = f"sqlite:///{path}"
+    filled(url, tmp_path / "room")
+    before = contents(url)
+    backups.backup(url, file)
+    path.write_bytes(b"SQLite format 3\0" + b"x" * 8000)
+    backups.restore(url, file)
+    assert contents(url) == before
+
+
+BACKUP_WITHOUT_ROOM = """
+import resource, sys
+from pathlib import Path
+from aggregator.errors import StoreError
+from aggregator.store.backup import backup
+resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 17, 1 << 17))
+try:
+    backup(sys.argv[1], Path(sys.argv[2]))
+except StoreError as error:
+    print(error)
+"""
+
+
+def test_where_there_is_no_room_no_half_backup_is_left(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ours.db"
+    filled(url, tmp_path / "room")
+    target = tmp_path / "full" / "backup"
+    target.parent.mkdir()
+    target.write_bytes(b"the last good one")
+    done = subprocess.run(
+        [sys.executable, "-c", BACKUP_WITHOUT_ROOM, url, str(target)],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        capture_output=True,
+        text=True,
+    )
+    assert "cannot be copied" in done.stdout, done.stderr
+    assert [path.name for path in target.parent.iterdir()] == ["backup"]
+    assert target.read_bytes() == b"the last good one"
+
+
+def test_the_database_itself_is_no_place_for_its_backup(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ours.db"
+    upgrade(url)
+    with pytest.raises(StoreError, match="the database itself"):
+        backups.backup(url, tmp_path / "ours.db")
+
+
+def test_a_missing_program_is_named(
+    monkeypatch: pytest.MonkeyPatch, another: str, tmp_path
+) -> None:
+    upgrade(another)
+    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    with pytest.raises(StoreError, match="postgresql-client"):
+        backups.backup(another, tmp_path / "x")
+
+
+def test_checking_finds_what_is_wrong(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ours.db"
+    filled(url, tmp_path / "room")
+    assert check(url) == []
+    with closing(sqlite3.connect(tmp_path / "ours.db")) as connection:
+        connection.executescript(
+            "PRAGMA foreign_keys = OFF;"
+            "DELETE FROM poll_states WHERE source_id = (SELECT min(source_id) FROM poll_states);"
+            "UPDATE items SET source_id = 'nobody' WHERE id = 1;"
+            "DELETE FROM brief_citations;"
+            "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'items';"
+            "INSERT INTO item_words (item_words, rowid, search)"
+            " SELECT 'delete', id, search FROM items WHERE id = 2;"
+        )
+    found = "\n".join(check(url))
+    for sentence in (
+        "sources that nothing is known of polling: 1",
+        "items: row 1 points to a row of sources that is not there",
+        "public briefs without a citation: 1",
+        "items: the next number is 2, but",
+        "the index of words has",
+    ):
+        assert sentence in found
+
+
+def test_sqlite_moves_to_postgresql(tmp_path: Path, another: str) -> None:
+    url = f"sqlite:///{tmp_path}/ours.db"
+    filled(url, tmp_path / "room")
+    with closing(sqlite3.connect(tmp_path / "ours.db")) as connection:
+        connection.execute("UPDATE sqlite_sequence SET seq = 900 WHERE name = 'items'")
+        connection.commit()
+    told: dict[str, int] = {}
+    total = copying.copy(url, another, told.__setitem__)
+    assert total == sum(told.values())
+    assert told["items"] >= 3
+    assert contents(another) == contents(url)
+    assert check(another) == []
+    with closing(Store(another)) as store:
+        declare(store, FANAL)
+        take(store, FANAL, item("next"))
+        assert max(one.id for one in store.items.find(ItemQuery())) == 901
+    with pytest.raises(StoreError, match="in use already"):
+        copying.copy(url, another)
+    with pytest.raises(StoreError, match="to PostgreSQL"):
+        copying.copy(another, f"sqlite:///{tmp_path}/other.db")
+
+
+RELEASED = [f"{number:04}" for number in range(1, 8)]
+
+
+@pytest.mark.parametrize("schema", RELEASED)
+def test_every_released_schema_comes_up_and_goes_back(database_url: str, schema: str) -> None:
+    upgraded(
+        database_url,
+        schema,
+        "INSERT INTO poll_states (source_id, url, etag, failures)"
+        " VALUES ('fanal', 'https://f.example/', '\"a\"', 2)",
+    )
+    assert check(database_url) == []
+    downgrade(database_url, schema)
+    with closing(Database(database_url)) as database:
+        assert versions.current(database) == schema
+    assert upgrade(database_url) == (schema, SCHEMA)
+    assert check(database_url) == []
+    with closing(Store(database_url)) as store:
+        (health,) = store.sources.health()
+        assert (health.source.id, health.state.etag) == ("fanal", '"a"')
+        declare(store, FANAL)
+        assert take(store, FANAL, item(1), now=NOW) == (1, 0)
+
+
+def test_there_is_no_way_down_to_what_never_was(database_url: str) -> None:
+    upgrade(database_url)
+    with pytest.raises(StoreError, match="there is no schema 0099"):
+        downgrade(database_url, "0099")
