@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.units import format_unit
 
-from aggregator.stories.words import fold
+from aggregator.stories.letters import fold
 
 LANGUAGES = ("en", "fr", "nl", "de", "es", "it")
 """The languages whose numbers, dates and places are compared with each other."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from aggregator.domain import Brief
-from aggregator.stories.words import fold
+from aggregator.stories.letters import fold
 
 _LENGTH = 80
 _OTHER = re.compile(r"[^a-z0-9]+")

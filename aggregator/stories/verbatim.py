@@ -11,7 +11,8 @@ from zlib import crc32
 
 from aggregator.domain import Report
 from aggregator.stories.background import rarity
-from aggregator.stories.words import fold, headline, tokens
+from aggregator.stories.letters import fold
+from aggregator.stories.words import headline, tokens
 
 _LETTERS: Final = 4
 _TEXT: Final = 60

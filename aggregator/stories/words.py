@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -17,6 +16,7 @@ import Stemmer
 
 from aggregator.domain import Report
 from aggregator.stories.background import rarity
+from aggregator.stories.letters import fold
 
 Array = np.ndarray[Any, Any]
 
@@ -46,7 +46,6 @@ _KICKER = re.compile(
     r"\s*[-–—:|.]\s*",
     re.IGNORECASE,
 )
-_LETTERS = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "ł": "l", "đ": "d", "’": "'"})
 _TEXT, _TEXT_TOKENS = 900, 80
 """So many characters and words of a summary count: what comes later is background."""
 
@@ -118,14 +117,6 @@ class Word(NamedTuple):
     name_rarity: float
     figure: int
     capital: bool
-
-
-def fold(text: str) -> str:
-    """Case, accents, ligatures and typographic quotes taken away."""
-    if text.isascii():
-        return text.lower()
-    bare = unicodedata.normalize("NFKD", text.casefold().translate(_LETTERS))
-    return bare if bare.isascii() else "".join([c for c in bare if not unicodedata.combining(c)])
 
 
 def tokens(text: str) -> list[str]:

@@ -141,8 +141,8 @@ def test_wrong_sources_are_all_named_with_their_lines(house: Installation) -> No
     )
     done = house.run("poll", expect=2)
     assert done.stderr.splitlines() == [
-        "config/sources.yaml:4: url: 'ftp://one.example/feed' is no http or https address; it must be "
-        "an address such as https://www.example.org/feed.xml",
+        "config/sources.yaml:4: url: 'ftp://one.example/feed' is no http or https address; did you "
+        "mean https://one.example/feed ?",
         "config/sources.yaml:6: name: must be text, not a number; put it in quotes",
         "config/sources.yaml:8: unknown key 'intervall'; did you mean 'interval'?",
         "config/sources.yaml:5: id: 'one' is already on line 2",

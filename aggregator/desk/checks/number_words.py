@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from aggregator.desk.cldr import known, scales
-from aggregator.stories.words import fold
+from aggregator.stories.letters import fold
 
 # Zero to twenty (each language's own words), then the tens from thirty, then a hundred.
 _SIMPLE = {

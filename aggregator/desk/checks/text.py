@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from aggregator.stories.words import fold
+from aggregator.stories.letters import fold
 
 # Numbers keep their separators, dates with slashes or dots and times of day are one word.
 _TOKEN = re.compile(
