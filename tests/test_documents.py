@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import subprocess
@@ -12,6 +13,7 @@ import click
 import pytest
 
 from aggregator.cli import main as aggregator
+from aggregator.settings.live import AT_START
 from aggregator.settings.site import PREFIX, Site
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +27,7 @@ DOCUMENTS = {
 CONFIG = (ROOT / "config/aggregator.yaml").read_text("utf-8")
 OPERATORS = DOCUMENTS["docs/operators.md"]
 
+PLACES = ("aggregator", "feeds", "benchmarks", "config", "docs", "tests")
 ENVIRONMENT_ONLY = {"AGGREGATOR_CONFIG"}
 """Variables that are no setting."""
 MADE_BY_SCRIPT = "tour/"
@@ -79,7 +82,7 @@ def wrong(line: str) -> str | None:
 
     ``a|b`` are several subcommands, ``[…]`` what may be left out, ``…`` anything.
     """
-    line = re.split(r" (?:>|&&|\|) ", line)[0]
+    line = re.split(r"(?:^| )(?:>|&&|\|) ", line)[0]
     words = shlex.split(re.sub(r"[\[\]…]", " ", line))
     path: list[click.Command] = [aggregator]
     while words:
@@ -221,6 +224,34 @@ def test_what_is_said_to_be_in_the_settings_is_there() -> None:
     }
     assert {"four_eyes", "series"} <= said
     assert said - set(Site.model_fields) == set()
+
+
+def test_what_waits_for_a_restart_is_listed() -> None:
+    listed = OPERATORS.split("These settings are built in")[1].split("Changing one")[0]
+    assert sorted(re.findall(r"`([a-z_]+)`", listed)) == sorted(AT_START)
+
+
+def test_every_module_is_on_the_map() -> None:
+    """Each package's docstring names what is in it."""
+    missing = []
+    for package in ("aggregator", "feeds"):
+        for map_ in (ROOT / package).rglob("__init__.py"):
+            said = ast.get_docstring(ast.parse(map_.read_text("utf-8"))) or ""
+            rooms = {path.parent.stem for path in map_.parent.glob("*/__init__.py")}
+            rooms |= {path.stem for path in map_.parent.glob("[!_]*.py")}
+            if "migrations" not in map_.parts:
+                missing += [(str(map_), room) for room in rooms if f"``{room}``" not in said]
+    assert missing == []
+
+
+def test_files_that_engineers_are_sent_to_exist() -> None:
+    """A name may leave out the package, or the room that the sentence is about."""
+    text = DOCUMENTS["docs/engineers.md"] + DOCUMENTS["docs/design.md"]
+    said = set(re.findall(r"`([\w/]+\.(?:py|html|yaml|md|toml))`", text))
+    there = [path for top in PLACES for path in (ROOT / top).rglob("*.*")]
+    ends = {"/".join(path.parts[-n:]) for path in there for n in (1, 2, 3, 4)}
+    assert len(said) > 80
+    assert said - ends == set()
 
 
 def named(text: str) -> set[str]:
