@@ -18,6 +18,7 @@ from datetime import datetime
 
 from flask import Flask
 
+from aggregator.domain import QueueCounts
 from aggregator.settings import Settings
 from aggregator.settings.live import ConfigState
 from aggregator.store import Store
@@ -43,9 +44,11 @@ def create_app(
     *,
     config: Callable[[], ConfigState] | None = None,
     metrics: Metrics | None = None,
+    messages: Callable[[], QueueCounts] | None = None,
 ) -> Flask:
     """Build the WSGI application; ``clock`` gives aware UTC, ``config`` how the operator's files
-    stand, where they are followed; ``metrics`` are the process's.
+    stand, where they are followed; ``metrics`` are the process's, ``messages`` counts those of the
+    queue.
 
     The press is the caller's where it is to be kept fresh, or on disk.
     """
@@ -57,7 +60,7 @@ def create_app(
     app.register_blueprint(syndication(press))
     app.register_blueprint(public_site(settings, store, press))
     app.register_blueprint(desk_pages(settings, store, clock))
-    app.register_blueprint(ops_pages(settings, store, clock, config))
+    app.register_blueprint(ops_pages(settings, store, clock, config, messages))
     app.register_blueprint(incident_feed(settings, store))
     app.register_blueprint(websub_callbacks(settings, store, clock))
     app.add_url_rule("/health", "health", health_view(settings, store, clock, config))

@@ -72,6 +72,7 @@ def brief_entry(
         related=_related(wording),
         rights=rights,
         picture=_picture(brief, base_url, hotlink=hotlink),
+        picture_bytes=brief.hosted.largest.jpeg if brief.hosted else 0,
     )
 
 

@@ -43,7 +43,8 @@ class Entry:
     """An entry of a published feed; ``summary`` is plain text, ``content`` safe HTML.
 
     ``source`` is where it was taken from; a brief, which was written here, has none but ``via``.
-    ``related`` is for further reading; ``rights`` who may do what with it, in words.
+    ``related`` is for further reading; ``rights`` who may do what with it, in words;
+    ``picture_bytes`` is 0 where nobody knows.
     """
 
     id: str
@@ -59,6 +60,7 @@ class Entry:
     source: EntrySource | None
     via: tuple[Via, ...] = ()
     picture: Picture | None = None
+    picture_bytes: int = 0
     related: tuple[str, ...] = ()
     rights: str | None = None
 

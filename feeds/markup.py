@@ -68,9 +68,10 @@ def rss_item(element: Any, entry: Entry) -> None:
     for name in entry.authors:
         _text(element, _name("dc", "creator"), name)
     if entry.picture:
-        # The length is not known before it is fetched; readers take 0 for that.
+        # The length of what others serve is not known; readers take 0 for that.
+        length = str(entry.picture_bytes)
         kind = mimetypes.guess_type(urlsplit(entry.picture.url).path)[0] or "image/jpeg"
-        etree.SubElement(element, "enclosure", url=entry.picture.url, length="0", type=kind)
+        etree.SubElement(element, "enclosure", url=entry.picture.url, length=length, type=kind)
         _picture(element, entry.picture)
 
 

@@ -13,6 +13,7 @@ _TYPES = {
     "atom": "application/atom+xml; charset=utf-8",
     "rss": "application/rss+xml; charset=utf-8",
     "json": "application/feed+json; charset=utf-8",
+    "opml": "text/x-opml; charset=utf-8",
     "xml": "application/xml; charset=utf-8",
     "html": "text/html; charset=utf-8",
 }

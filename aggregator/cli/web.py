@@ -13,7 +13,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
-from functools import partial
+from functools import cache, partial
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,8 @@ from granian.server.mp import MPServer
 
 from aggregator import logs
 from aggregator.cli.app import config_option, load_settings, opened, utc_now
+from aggregator.cli.worker import queue_of
+from aggregator.domain import QueueCounts
 from aggregator.errors import StoreError
 from aggregator.jobs.reloading import Reloading
 from aggregator.settings import Settings, load
@@ -178,6 +180,11 @@ class Site:
         """WSGI (PEP 3333)."""
         return self._app(environ, start_response)
 
+    def _messages(self) -> Callable[[], QueueCounts]:
+        """What counts the queue's messages; who asks first joins the broker."""
+        queue = cache(partial(queue_of, self._live.settings, self._store))
+        return lambda: queue().counts()
+
     def _adopt(self, settings: Settings) -> None:
         from feeds import create_app  # noqa: PLC0415 - the process that starts others needs none
         from feeds.keep import Keep  # noqa: PLC0415 - the same
@@ -193,6 +200,7 @@ class Site:
             press,
             config=lambda: self._live.state,
             metrics=Metrics(self._store, utc_now, self._answers),
+            messages=self._messages() if settings.broker_url else None,
         )
         ours = proxied(app, settings.trusted_proxy)
         self._app = ReadyAnswers(ours, press, self._answers.count)

@@ -51,7 +51,9 @@ def demo(host: str, port: int, origin_port: int) -> None:
     store = Store(settings.database_url)
     editor, password = _hire(store)
     click.echo(
-        f"The desk is at http://{host}:{port}/desk/: log in as quentin with {password}", err=True
+        f"The desk is at http://{host}:{port}/desk/, operations at /ops/: log in as quentin with "
+        f"{password}",
+        err=True,
     )
     stopped = threading.Event()
     at_work = (desk_of(settings, store), store, editor, origin.url, stopped)
@@ -60,9 +62,9 @@ def demo(host: str, port: int, origin_port: int) -> None:
 
 
 def _hire(store: Store) -> tuple[Editor, str]:
-    """An editor who may publish, and the password, which is another one each time."""
+    """An editor who may do everything, and the password, which is another one each time."""
     password = secrets.token_urlsafe(12)
-    editor = new_editor("quentin", "Quentin Gérard", None, Role.PUBLISHER)
+    editor = new_editor("quentin", "Quentin Gérard", None, Role.OPERATOR)
     store.editors.add(editor, hash_password(password), utc_now())
     return editor, password
 

@@ -101,3 +101,12 @@ class Space:
     bytes: int
     tables: Mapping[str, int] = field(default_factory=dict)
     free: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueCounts:
+    """Messages by what becomes of them: waiting for a worker, for another try, given up."""
+
+    waiting: int
+    retrying: int
+    dead: int

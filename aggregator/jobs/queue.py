@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
 
+from aggregator.domain import QueueCounts
 from aggregator.errors import QueueError
 
 try:
@@ -46,15 +47,6 @@ class Batch:
     kind: Kind
     ids: tuple[str, ...] = ()
     ticket: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class QueueCounts:
-    """Messages by what becomes of them: waiting for a worker, for another try, given up."""
-
-    waiting: int
-    retrying: int
-    dead: int
 
 
 class Queue:

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from flask import Blueprint
 
+from aggregator.domain import QueueCounts
 from aggregator.settings import Settings
 from aggregator.settings.live import ConfigState
 from aggregator.store import Store
@@ -33,10 +34,13 @@ def ops_pages(
     store: Store,
     clock: Callable[[], datetime],
     config: Callable[[], ConfigState] | None = None,
+    messages: Callable[[], QueueCounts] | None = None,
 ) -> Blueprint:
-    """The blueprint of everything under /ops; ``config`` is how the operator's files stand."""
+    """The blueprint of everything under /ops; ``config`` is how the operator's files stand,
+    ``messages`` counts those of the queue, where there is one.
+    """
     ops = Blueprint("ops", __name__, url_prefix="/ops", template_folder="templates")
-    room = Room(settings, store, clock, config)
+    room = Room(settings, store, clock, config, messages)
     guard_operators(ops, room)
     overview_page(ops, room)
     source_pages(ops, room)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Blueprint, render_template, request
 from markupsafe import Markup
 
-from aggregator.domain import SourceStatus
+from aggregator.domain import QueueCounts, SourceStatus
+from aggregator.errors import QueueError
 from aggregator.oversight.alarms import in_words
 from aggregator.oversight.forecast import forecast
 from feeds.desk.wire_query import number_in
@@ -55,6 +56,7 @@ def _overview(room: Room) -> str:
         "ops/overview.html",
         alarms=[alarm for alarm in room.store.alarms.all() if alarm.cleared_at is None],
         config=room.config() if room.config else None,
+        messages=_messages(room),
         queue=queue,
         lag=in_words(queue.lag),
         database=room.store.description,
@@ -69,6 +71,16 @@ def _overview(room: Room) -> str:
         typed=typed,
         states=[(one.value, sum(h.status is one for h in health)) for one in SourceStatus],
     )
+
+
+def _messages(room: Room) -> QueueCounts | str | None:
+    """The queue's, or why they are not known; None where there is no queue."""
+    if room.messages is None:
+        return None
+    try:
+        return room.messages()
+    except QueueError as error:
+        return str(error)
 
 
 def _spark(counts: dict[str, list[int]], source_id: str) -> Markup:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from flask import g
 
-from aggregator.domain import AuditEntry
+from aggregator.domain import AuditEntry, QueueCounts
 from aggregator.errors import ConfigError
 from aggregator.settings import Settings, validate
 from aggregator.settings.live import ConfigState
@@ -25,13 +25,14 @@ DAYS = 30
 @dataclass(frozen=True, slots=True)
 class Room:
     """The settings in force, the store, the clock (aware UTC), and how the operator's files stand,
-    where they are followed.
+    where they are followed; ``messages`` counts those of the queue, where there is one.
     """
 
     settings: Settings
     store: Store
     clock: Callable[[], datetime]
     config: Callable[[], ConfigState] | None = None
+    messages: Callable[[], QueueCounts] | None = None
 
     @property
     def sources_file(self) -> Path:

@@ -17,6 +17,7 @@ from werkzeug.routing import Map, Rule
 
 from aggregator.domain import BriefState
 from aggregator.settings import Settings
+from aggregator.settings.opml import write_opml
 from aggregator.store import Store
 from feeds.public import lists, sitemaps
 from feeds.public.brief import Beside, brief_page
@@ -28,6 +29,7 @@ from feeds.public.shown import card
 HTML = "text/html; charset=utf-8"
 XML = "application/xml; charset=utf-8"
 PLAIN = "text/plain; charset=utf-8"
+OPML = "text/x-opml; charset=utf-8"
 
 _BESIDE_BRIEFS, _ALONE, _OF_SOURCE = 24, 60, 30
 """So many headlines of sources the front page shows, with briefs and without; a source's page."""
@@ -71,6 +73,7 @@ class PublicPages:
             Page("sitemap", "/sitemap.xml", self._sitemap, content_type=XML),
             Page("sitemap_part", "/sitemap-<int:number>.xml", self._sitemap, self._every_part, XML),
             Page("news_sitemap", "/news-sitemap.xml", self._news_sitemap, content_type=XML),
+            Page("sources", "/sources.opml", self._sources, content_type=OPML),
             Page("robots", "/robots.txt", self._robots, content_type=PLAIN),
         )
 
@@ -191,6 +194,12 @@ class PublicPages:
         # Of the time of the edition, so that it is the same until something changes.
         now = self.library.edition.changed_at
         return sitemaps.news_sitemap(self.library.site, self.library.catalogue().all.filed, now)
+
+    def _sources(self) -> bytes:
+        # Not those that want a login: what they are is between them and the newsroom.
+        followed = [s for s in self.library.settings.sources if s.enabled and not s.auth]
+        changed_at = self.library.edition.changed_at
+        return write_opml(self.library.settings.title, followed, changed_at)
 
     def _robots(self) -> bytes:
         return sitemaps.robots(self.library.site)

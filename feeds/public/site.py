@@ -29,7 +29,9 @@ class FeedLink:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A newsroom's masthead, and what leads from each page to the others."""
+    """A newsroom's masthead, and what leads from each page to the others; ``parts`` are the feeds
+    of a part of it that the operator declared.
+    """
 
     title: str
     strapline: str
@@ -42,6 +44,7 @@ class Site:
     logo: str | None
     sections: tuple[Shelf, ...]
     feeds: tuple[FeedLink, ...]
+    parts: tuple[FeedLink, ...]
 
     def absolute(self, path: str) -> str:
         """An address of this site, or an absolute one, as others need it."""
@@ -75,6 +78,9 @@ def site_of(settings: Settings, look: Look, catalogue: Catalogue) -> Site:
         logo=look.path(look.logo) if look.logo else None,
         sections=_sections(catalogue.of_kind("category")),
         feeds=tuple(FeedLink(*one) for one in _FEEDS),
+        parts=tuple(
+            FeedLink(f.title, f"/feeds/{f.slug}.atom", _FEEDS[0][2]) for f in settings.feeds
+        ),
     )
 
 

@@ -14,8 +14,9 @@ from uuid import uuid4
 import dramatiq
 import pytest
 
+from aggregator.domain import QueueCounts
 from aggregator.errors import ConfigError, QueueError
-from aggregator.jobs.queue import Batch, Kind, Queue, QueueCounts
+from aggregator.jobs.queue import Batch, Kind, Queue
 from aggregator.jobs.queueing import Queueing
 from aggregator.settings import load
 from aggregator.store import Store, upgrade
