@@ -11,7 +11,7 @@ help:
 	@echo "make demo   the same on a bundled newsroom, without a network"
 	@echo "make test   run every test"
 	@echo "make check  lint, types, imports"
-	@echo "make bench  every figure that the documents quote (some minutes)"
+	@echo "make bench  the figures of polling, reading, making and serving (some minutes)"
 	@echo "make docs   the documents as pages, in build/docs"
 	@echo "make lock   choose the newest allowed versions of all dependencies (for maintainers)"
 
