@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 
 class Book:
@@ -22,6 +22,10 @@ class Book:
     def story(self, item: int) -> int:
         """The item's story."""
         return self._story[item]
+
+    def stories(self, items: Iterable[int]) -> Iterator[int]:
+        """The story of each item."""
+        return map(self._story.__getitem__, items)
 
     def items(self, story: int) -> Collection[int]:
         """The story's open items."""

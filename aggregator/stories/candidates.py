@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
@@ -33,7 +34,15 @@ class WordIndex:
 
     def __init__(self, little: float = 0.14) -> None:
         self._little = little
-        self._having: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        self._having: defaultdict[int, tuple[array[int], array[float]]] = defaultdict(_none)
+
+    def put(self, reports: Iterable[Said]) -> None:
+        """Let reports be found by their rarest words."""
+        for one in reports:
+            for word, weight in _rarest(one):
+                having, weights = self._having[word]
+                having.append(one.report.id)
+                weights.append(weight)
 
     def add(self, reports: Sequence[Said]) -> list[list[int]]:
         """Let reports be found by their rarest words, one after the other; of each, the items
@@ -41,27 +50,27 @@ class WordIndex:
         """
         # What all of them find is added up at once: for each word of a report, the items that have
         # it and how much it weighs in each.
-        items: list[int] = []
-        theirs: list[float] = []
+        items, theirs = _none()
         mine: list[float] = []
         counts: list[int] = []
         ends: list[int] = []
         for one in reports:
             item = one.report.id
             for word, weight in _rarest(one):
-                having = self._having[word]
+                having, weights = self._having[word]
                 count = len(having)
                 if 0 < count < _COMMON:
                     items += having
-                    theirs += having.values()
+                    theirs += weights
                     mine.append(weight)
                     counts.append(count)
-                having[item] = weight
+                having.append(item)
+                weights.append(weight)
             ends.append(len(items))
         if not items:
             return [[] for _ in reports]
-        products = np.array(theirs) * np.repeat(mine, counts)
-        return self._best(np.array(items, dtype=np.int64), products, ends)
+        products = np.frombuffer(theirs) * np.repeat(mine, counts)
+        return self._best(np.frombuffer(items, dtype=np.int64), products, ends)
 
     def _best(self, items: Array, products: Array, ends: Sequence[int]) -> list[list[int]]:
         """The items with the largest sums of products, up to each end from the one before."""
@@ -81,10 +90,17 @@ class WordIndex:
     def forget(self, one: Said) -> None:
         """Let a report not be found any more."""
         for word, _ in _rarest(one):
-            having = self._having[word]
-            having.pop(one.report.id, None)
+            having, weights = self._having[word]
+            # It is near the beginning: reports come and go in nearly the same order.
+            at = having.index(one.report.id)
+            del having[at], weights[at]
             if not having:
                 del self._having[word]
+
+
+def _none() -> tuple[array[int], array[float]]:
+    """Room for items and what a word weighs in each: arrays are copied without a look at each."""
+    return array("q"), array("d")
 
 
 def _rarest(one: Said) -> list[tuple[int, float]]:

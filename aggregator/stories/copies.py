@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -60,7 +60,7 @@ class Copies:
         self._open: dict[int, Verbatim] = {}
         self._by_age: list[tuple[datetime, int]] = []
         self._lookup = Lookup()
-        self._headlines: defaultdict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+        self._headlines: defaultdict[tuple[str, ...], dict[str, int]] = defaultdict(dict)
         self._original: dict[int, int] = {}
         self._originals: set[int] = set()
         self._gone: list[int] = []
@@ -180,7 +180,8 @@ class Copies:
         heappush(self._by_age, (at, item))
         self._lookup.add(item, one)
         if one.text:
-            self._headlines[one.opening][one.shown] += 1
+            headlines = self._headlines[one.opening]
+            headlines[one.shown] = headlines.get(one.shown, 0) + 1
 
     def _close(self, item: int) -> None:
         one = self._open.pop(item)

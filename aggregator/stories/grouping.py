@@ -46,16 +46,20 @@ class Grouping:
     ) -> None:
         self._window = window
         self._state = state
+        self._newest = state.newest
         self._touched = set(state.touched)
         self._book = Book(state.next_story)
-        self._alike = Likeness(encoder, scorer or model(meaning=encoder is not None), window)
+        scorer = scorer or model(meaning=encoder is not None)
+        self._alike = Likeness(encoder, scorer, window, _JOIN)
         self._oldest: list[tuple[datetime, int]] = []
 
     @property
     def state(self) -> State:
         """Where it stands: to be kept with the placements."""
         touched = tuple(sorted(self._touched))
-        return replace(self._state, next_story=self._book.next_story, touched=touched)
+        return replace(
+            self._state, newest=self._newest, next_story=self._book.next_story, touched=touched
+        )
 
     def open_items(self) -> list[int]:
         """The items of the open stories, in the order in which they were added."""
@@ -186,14 +190,14 @@ class Grouping:
     def _open(self, report: Report, story: int) -> None:
         self._book.put(report.id, story)
         heappush(self._oldest, (report.at, report.id))
-        if self._state.newest is None or report.at > self._state.newest:
-            self._state = replace(self._state, newest=report.at)
+        if self._newest is None or report.at > self._newest:
+            self._newest = report.at
 
     def _close(self) -> None:
         """Let go of what is older than the window: it is not compared or moved any more."""
-        if self._state.newest is None:
+        if self._newest is None:
             return
-        horizon = self._state.newest - self._window
+        horizon = self._newest - self._window
         gone = []
         while self._oldest and self._oldest[0][0] < horizon:
             gone.append(heappop(self._oldest)[1])

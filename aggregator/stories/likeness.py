@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
-from itertools import combinations
 from typing import Any, Final
 
 import numpy as np
@@ -16,7 +15,7 @@ from aggregator.stories.encoder import Encoder, quantised, to_encode
 from aggregator.stories.meaning import MeaningIndex
 from aggregator.stories.pairs import Model, compare
 from aggregator.stories.series import Refrains, is_recurrent, parts_of_series
-from aggregator.stories.words import Said, said
+from aggregator.stories.words import Said, told
 
 _EDGE: Final = 0.05
 """Lower probabilities are taken for none."""
@@ -28,16 +27,23 @@ Pair = tuple[int, int]
 
 
 class Likeness:
-    """What the open reports say, and the probability that two of them tell of one event."""
+    """What the open reports say, and the probability that two of them tell of one event. Those
+    are near each other of which it reaches ``cut``.
+    """
 
-    def __init__(self, encoder: Encoder | None, scorer: Model, window: timedelta) -> None:
+    def __init__(
+        self, encoder: Encoder | None, scorer: Model, window: timedelta, cut: float
+    ) -> None:
         self._encoder = encoder
         self._scorer = scorer
         self._hours = window / timedelta(hours=1)
+        self._cut = cut
         self._said: dict[int, Said] = {}
         self._recurrent: set[int] = set()
         self._found: defaultdict[int, dict[int, float]] = defaultdict(dict)
-        self._filled: defaultdict[int, dict[int, float]] = defaultdict(dict)
+        self._near: defaultdict[int, set[int]] = defaultdict(set)
+        # Of every pair that was compared, with the lower number.
+        self._known: defaultdict[int, dict[int, float]] = defaultdict(dict)
         self._refrains = Refrains()
         self._words = WordIndex()
         self._meaning = MeaningIndex()
@@ -58,6 +64,10 @@ class Likeness:
         """The open reports that the item was found to be like, either way round."""
         return self._found.get(item, {})
 
+    def near(self, item: int) -> Collection[int]:
+        """Of those the ones that are near it."""
+        return self._near.get(item, ())
+
     def vector(self, item: int) -> bytes | None:
         """What the encoder said of the item."""
         return self._meaning.vector(item)
@@ -66,7 +76,7 @@ class Likeness:
         """Compare each report with those before it that it may be like; ``copies`` are like their
         originals for certain.
         """
-        new = [self._remember(self._refrains.without(report)) for report in reports]
+        new = self._remember([self._refrains.taken_from(report) for report in reports])
         telling = [one for one in new if one.report.id not in self._recurrent]
         near = self._encode(telling)
         pairs: list[Pair] = []
@@ -76,38 +86,41 @@ class Likeness:
             pairs += [(item, other) for other in found if self._may_join(one, self._said[other])]
         for (one_id, other_id), score in self._scored(pairs):
             if score >= _EDGE:
-                self._found[one_id][other_id] = self._found[other_id][one_id] = score
+                self._link(one_id, other_id, score)
         for one in new:
             original = copies.get(one.report.id)
             if original in self._said:
-                self._found[one.report.id][original] = self._found[original][one.report.id] = 1.0
+                self._link(one.report.id, original, 1.0)
 
     def fill(self, groups: Iterable[Sequence[int]]) -> None:
         """Compare those within each group that did not find each other (items in order)."""
         wanted = []
         for items in groups:
-            for one, other in combinations(items, 2):
-                filled = self._filled[one]
-                if other in filled or other in self._found.get(one, ()):
-                    continue
-                filled[other] = 0.0
-                if self._may_be_compared(one, other):
-                    wanted.append((one, other))
+            for n, one in enumerate(items, 1):
+                known = self._known[one]
+                new = [each for each in items[n:] if each not in known]
+                known.update(dict.fromkeys(new, 0.0))
+                wanted += [(one, each) for each in new if self._may_be_compared(one, each)]
         for (one, other), score in self._scored(wanted):
-            self._filled[one][other] = score
+            self._known[one][other] = score
 
     def matrix(self, items: Sequence[int]) -> np.ndarray[Any, Any]:
         """The probabilities of all pairs of some items (in order), also of those that did not find
         each other.
         """
-        self.fill([items])
+        alike = self._above(items)
+        if np.isnan(alike).any():
+            self.fill([items])
+            alike = self._above(items)
+        return np.asarray(alike + alike.T)
+
+    def _above(self, items: Sequence[int]) -> np.ndarray[Any, Any]:
+        """The probabilities above the diagonal; not a number where two were not compared."""
         alike = np.zeros((len(items), len(items)))
-        for n, item in enumerate(items):
-            found, filled = self._found.get(item, {}), self._filled[item]
-            alike[n, n + 1 :] = [
-                found.get(other) or filled.get(other, 0.0) for other in items[n + 1 :]
-            ]
-        return alike + alike.T
+        for n, item in enumerate(items[:-1], 1):
+            # None becomes NaN.
+            alike[n - 1, n:] = [*map(self._known[item].get, items[n:])]
+        return alike
 
     def forget(self, items: Collection[int]) -> None:
         """Let items go that are closed."""
@@ -120,20 +133,23 @@ class Likeness:
                 self._words.forget(one)
             for other in self._found.pop(item, {}):
                 self._found[other].pop(item, None)
-            self._filled.pop(item, None)
+                self._near[other].discard(item)
+            self._near.pop(item, None)
+            self._known.pop(item, None)
         self._meaning.forget(items)
 
     def restore(self, kept: Sequence[Kept]) -> None:
         """Go on from what was kept, in the order in which it was added."""
         for one in kept:
-            self._remember(one.report)
+            self._refrains.add(one.report)
+        self._remember([one.report for one in kept])
         telling = [one for one in kept if one.report.id not in self._recurrent]
-        self._words.add([self._said[one.report.id] for one in telling])
+        self._words.put([self._said[one.report.id] for one in telling])
         for one in telling:
             item = one.report.id
             for other, score in one.edges.items():
                 if other in self._said:
-                    self._found[item][other] = self._found[other][item] = score
+                    self._link(item, other, score)
         if self._encoder is not None:
             self._restore_vectors(self._encoder, telling)
 
@@ -151,12 +167,20 @@ class Likeness:
             items = [one.report.id for one in kept]
             self._meaning.add(items, np.vstack([found[item] for item in items]))
 
-    def _remember(self, report: Report) -> Said:
-        self._refrains.add(report)
-        one = self._said[report.id] = said(report)
-        if is_recurrent(one):
-            self._recurrent.add(one.report.id)
-        return one
+    def _remember(self, reports: Sequence[Report]) -> list[Said]:
+        new = told(reports)
+        for one in new:
+            self._said[one.report.id] = one
+            if is_recurrent(one):
+                self._recurrent.add(one.report.id)
+        return new
+
+    def _link(self, one: int, other: int, score: float) -> None:
+        self._found[one][other] = self._found[other][one] = score
+        self._known[min(one, other)][max(one, other)] = score
+        if score >= self._cut:
+            self._near[one].add(other)
+            self._near[other].add(one)
 
     def _encode(self, new: Sequence[Said]) -> list[list[int]]:
         if self._encoder is None or not new:
@@ -178,13 +202,19 @@ class Likeness:
         known = self._said
         cosines = self._meaning.cosines(pairs) if self._encoder else [0.0] * len(pairs)
         rows = compare([(known[one], known[other]) for one, other in pairs], cosines)
-        scores = self._scorer.score(rows)
-        if self._encoder is None:
-            scores[rows[:, 0] == 0] = 0.0
-        found: list[float] = scores.tolist()
-        return found
+        if self._encoder is not None:
+            return _listed(self._scorer.score(rows))
+        scores = np.zeros(len(rows))
+        share = np.flatnonzero(rows[:, 0])
+        scores[share] = self._scorer.score(rows[share])
+        return _listed(scores)
 
     def _may_be_compared(self, one: int, other: int) -> bool:
         if one in self._recurrent or other in self._recurrent:
             return False
         return self._may_join(self._said[one], self._said[other])
+
+
+def _listed(scores: np.ndarray[Any, Any]) -> list[float]:
+    found: list[float] = scores.tolist()
+    return found

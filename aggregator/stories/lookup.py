@@ -36,7 +36,13 @@ class Lookup:
         the earliest first.
         """
         having = [self._having.get(key, ()) for key in one.rarest]
-        shared = Counter(chain.from_iterable([h for h in having if len(h) < _COMMON]))
+        rare = sorted([h for h in having if len(h) < _COMMON], key=len)
+        # Who shares enough is found by all but the commonest few already.
+        few, rest = rare[: 1 - _SHARED], rare[1 - _SHARED :]
+        shared = Counter(chain.from_iterable(few))
+        for each in rest:
+            for item in shared.keys() & each:
+                shared[item] += 1
         enough = [(-count, item) for item, count in shared.items() if count >= _SHARED]
         best = [item for _, item in sorted(enough)[:_BEST]]
         at = self._having.get(one.path, ()) if one.path else ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final
 
 from aggregator.domain import Placement
@@ -20,47 +21,39 @@ _LARGEST: Final = 60
 
 def regroup(touched: Iterable[int], cut: float, alike: Likeness, book: Book) -> list[Placement]:
     """Group anew the stories of these items and those near them, by average linkage down to
-    ``cut``; the result says what moved. Stories that an editor touched are left alone.
+    ``cut``, from which two are near; the result says what moved. Stories that an editor touched
+    are left alone.
     """
     touched = [item for item in touched if item in book]
     # All are compared at once, which is faster; the stories near a report may be others by the
     # time it is its turn.
-    alike.fill(_all_around(touched, cut, alike, book))
+    alike.fill(_all_around(touched, alike, book))
     placements: list[Placement] = []
-    for around in _all_around(touched, cut, alike, book):
+    for around in _all_around(touched, alike, book):
         groups = _grouped(around, cut, alike, book)
         placements += _renumbered(groups, book)
     return placements
 
 
-def _all_around(
-    touched: Sequence[int], cut: float, alike: Likeness, book: Book
-) -> Iterator[list[int]]:
+def _all_around(touched: Sequence[int], alike: Likeness, book: Book) -> Iterator[list[int]]:
     """The neighbourhoods of these items that may have to be grouped anew."""
     left = set(touched)
     for start in sorted(touched):
         if start in left:
-            around = _neighbourhood(start, cut, alike, book)
+            around = _neighbourhood(start, alike, book)
             left.difference_update(around)
             if 1 < len(around) <= _LARGEST and not _is_settled(around, book):
                 yield around
 
 
-def _neighbourhood(start: int, cut: float, alike: Likeness, book: Book) -> list[int]:
+def _neighbourhood(start: int, alike: Likeness, book: Book) -> list[int]:
     """The items of a story and of those near it: without a pair that reaches the cut no average
     does, and without a few of many it will not.
     """
     if book.is_fixed(start):
         return []
     ours = book.beside(start)
-    links = Counter(
-        [
-            book.story(other)
-            for item in ours
-            for other, score in alike.alike(item).items()
-            if score >= cut
-        ]
-    )
+    links = Counter(book.stories(chain.from_iterable(map(alike.near, ours))))
     items = set(ours)
     for story, count in links.items():
         theirs = book.items(story)

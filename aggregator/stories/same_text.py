@@ -16,7 +16,7 @@ from aggregator.stories.pairs import Model
 from aggregator.stories.verbatim import Verbatim
 
 FEATURES = (
-    "words", "title", "within", "names", "text", "text_fuzzy", "text_length", "hours",
+    "words", "title", "slug", "within", "names", "text", "text_fuzzy", "text_length", "hours",
 )  # fmt: skip
 """What is compared, in the order of :func:`compare`."""
 
@@ -57,6 +57,7 @@ def compare(one: Verbatim, other: Verbatim) -> tuple[float, ...]:
     return (
         shared(one, other),
         _jaccard(one.letters, other.letters),
+        _slug(one, other),
         max(_within(one, other), _within(other, one)),
         _jaccard(one.names, other.names),
         _text(one, other),
@@ -80,7 +81,7 @@ def certain(one: Verbatim, other: Verbatim) -> str | None:
 def possible(one: Verbatim, other: Verbatim) -> bool:
     """Whether a score may decide: not within one source, where series and templates look like
     copies; a short headline and numbers that differ are outweighed by a summary only; and a quarter
-    of the headline or the summary has to show it.
+    of the headline, of that in the address or of the summary has to show it.
     """
     if _of_one_source(one, other):
         return False
@@ -91,7 +92,9 @@ def possible(one: Verbatim, other: Verbatim) -> bool:
         return False
     if text < _ALIKE and _differ(one.figures, other.figures):
         return False
-    return max(text, _jaccard(one.letters, other.letters)) >= _SEEN
+    if max(text, _jaccard(one.letters, other.letters)) >= _SEEN:
+        return True
+    return _slug(one, other) >= _SEEN
 
 
 @cache
@@ -123,6 +126,17 @@ def _text(one: Verbatim, other: Verbatim) -> float:
     if min(len(one.text), len(other.text)) < _ENOUGH:
         return 0.0
     return _contained(one.runs, other.runs)
+
+
+def _slug(one: Verbatim, other: Verbatim) -> float:
+    """How alike the headlines are if either or both are those in the addresses."""
+    if not (one.slug or other.slug):
+        return 0.0
+    return max(
+        _jaccard(one.slug, other.letters),
+        _jaccard(one.letters, other.slug),
+        _jaccard(one.slug, other.slug),
+    )
 
 
 def _differ(one: Collection[str], other: Collection[str]) -> bool:

@@ -71,10 +71,13 @@ class Refrains:
     def __init__(self) -> None:
         self._count: Counter[tuple[str, str]] = Counter()
 
-    def without(self, report: Report) -> Report:
-        """The report, without its text if two open ones of its source have the same."""
+    def taken_from(self, report: Report) -> Report:
+        """The report, which is open from now on: without its text if two open ones of its source
+        have the same.
+        """
         if self._count[report.source, report.text] >= _TWICE:
             return replace(report, text="")
+        self.add(report)
         return report
 
     def add(self, report: Report) -> None:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
+from urllib.parse import unquote
 from zlib import crc32
 
 from aggregator.domain import Report
@@ -29,6 +30,12 @@ _PATH: Final = re.compile(r"[^/?#]+//[^/?#]*([^?#]*)")
 _NUMBER: Final = re.compile(r"\d{6,}")
 _DATE: Final = re.compile(r"(?:19|20)\d{6}")
 
+_SAME: Final = 0.7
+"""A headline of which another has more is the same."""
+
+# What else a slug has: the number of an article, of a section.
+_CODE: Final = re.compile(r"\d{5,}")
+
 _KNOWN_WORDS: Final = 1 << 16
 
 
@@ -36,7 +43,7 @@ _KNOWN_WORDS: Final = 1 << 16
 class Verbatim:
     """A report's words, folded and in order: ``title`` without kicker and publisher, ``text`` the
     summary; ``names`` those with a capital; ``words`` all of them, by their CRC-32, with how rare
-    they are.
+    they are, ``weight`` is how rare they are together; by the ``rarest`` a report is looked up.
     """
 
     report: Report
@@ -44,6 +51,8 @@ class Verbatim:
     text: tuple[str, ...]
     names: frozenset[str]
     words: dict[int, float]
+    weight: float
+    rarest: tuple[int, ...]
 
     @cached_property
     def shown(self) -> str:
@@ -58,33 +67,34 @@ class Verbatim:
     @cached_property
     def title_words(self) -> dict[int, float]:
         """Of ``words``, those of the headline."""
-        return dict(map(_known, self.title))
-
-    @cached_property
-    def weight(self) -> float:
-        """How rare all words are together."""
-        return sum(self.words.values())
-
-    @cached_property
-    def rarest(self) -> list[int]:
-        """The rarest words, by which a report is looked up."""
-        if len(self.words) <= _LOOKED_UP:
-            return list(self.words)
-        return sorted(self.words, key=self.words.__getitem__, reverse=True)[:_LOOKED_UP]
+        keys = [crc32(word.encode()) for word in self.title]
+        return {key: self.words[key] for key in keys}
 
     @cached_property
     def path(self) -> str | None:
         """The path of the address where it names one article, by number or by headline."""
-        found = _PATH.match(self.report.url or "")
-        path = found[1].rstrip("/").lower() if found else ""
+        path = _path(self.report.url).lower()
         is_slug = path.rpartition("/")[2].count("-") >= _SLUG
         return path if is_slug or any(map(_is_number, _NUMBER.findall(path))) else None
 
     @cached_property
     def letters(self) -> frozenset[str]:
         """The headline's sequences of four letters (Broder 1997)."""
-        shown = self.shown
-        return frozenset([shown[n : n + _LETTERS] for n in range(len(shown) - _LETTERS + 1)])
+        return _sequences(self.shown)
+
+    @cached_property
+    def slug(self) -> frozenset[str]:
+        """The same of the headline in the address, where it is another: a desk that rewrites the
+        one above the text leaves that as it came.
+        """
+        path = _path(self.report.url)
+        if path.count("-") < _SLUG:
+            return frozenset()
+        longest = max(unquote(path).split("/"), key=_hyphens)
+        words = tokens(fold(longest.partition(".")[0]))
+        slug = _sequences(" ".join([word for word in words if not _CODE.fullmatch(word)]))
+        is_same = len(slug & self.letters) > _SAME * len(slug)
+        return frozenset() if is_same or _hyphens(longest) < _SLUG else slug
 
     @cached_property
     def runs(self) -> frozenset[int]:
@@ -115,36 +125,53 @@ class Verbatim:
 
 def verbatim(report: Report) -> Verbatim:
     """A report's words."""
-    title, text = tokens(headline(report)), tokens(report.text)[:_TEXT]
-    # One call for all words is far cheaper than one for each; no word has a line's end in it.
-    folded = fold("\n".join(title + text)).split("\n") if title or text else []
+    written = tokens(headline(report))
+    in_title = len(written)
+    known = [*map(_known, written + tokens(report.text)[:_TEXT])]
+    plain = [word for word, _, _, _ in known]
+    words = {key: rare for _, key, rare, _ in known}
+    rarest = (
+        sorted(words, key=words.__getitem__, reverse=True) if len(words) > _LOOKED_UP else words
+    )
     return Verbatim(
         report=report,
-        title=tuple(folded[: len(title)]),
-        text=tuple(folded[len(title) :]),
-        names=frozenset(
-            [
-                plain
-                for raw, plain in zip(title + text, folded, strict=True)
-                if raw[0].isupper() and len(plain) > 2
-            ]
-        ),
-        words=dict(map(_known, folded)),
+        title=tuple(plain[:in_title]),
+        text=tuple(plain[in_title:]),
+        names=frozenset([word for word, _, _, is_name in known if is_name]),
+        words=words,
+        weight=sum(words.values()),
+        rarest=tuple(rarest)[:_LOOKED_UP],
     )
 
 
-class _Known(dict[str, tuple[int, float]]):
-    """Words, folded, with their keys and how rare they are: each is looked at once."""
+class _Known(dict[str, tuple[str, int, float, bool]]):
+    """Words as they are written: folded, with their keys and how rare they are, and whether they
+    are names. Each is looked at once.
+    """
 
-    def __missing__(self, word: str) -> tuple[int, float]:
+    def __missing__(self, raw: str) -> tuple[str, int, float, bool]:
         if len(self) >= _KNOWN_WORDS:
             self.clear()
-        key = crc32(word.encode())
-        known = self[word] = key, rarity(key)
+        plain = fold(raw)
+        key = crc32(plain.encode())
+        known = self[raw] = plain, key, rarity(key), raw[0].isupper() and len(plain) > 2
         return known
 
 
 _known = _Known().__getitem__
+
+
+def _path(url: str | None) -> str:
+    found = _PATH.match(url or "")
+    return found[1].rstrip("/") if found else ""
+
+
+def _sequences(shown: str) -> frozenset[str]:
+    return frozenset([shown[n : n + _LETTERS] for n in range(len(shown) - _LETTERS + 1)])
+
+
+def _hyphens(part: str) -> int:
+    return part.count("-")
 
 
 def _is_number(digits: str) -> bool:

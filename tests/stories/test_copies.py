@@ -183,6 +183,19 @@ def test_a_chain_s_article_is_known_by_its_path() -> None:
     assert (link.item, link.original, link.rule) == (2, 1, "address")
 
 
+@pytest.mark.parametrize(
+    ("slug", "count"),
+    [("ferry-runs-aground-off-ardmore-with-eighty-aboard-2498479.html", 1), ("2498479.html", 0)],
+)
+def test_a_headline_that_was_rewritten_is_known_by_the_one_in_the_address(
+    slug: str, count: int
+) -> None:
+    title = "All eighty passengers safe after Ardmore ferry accident"
+    standfirst = "The coastguard brought everybody from the ship to the harbour by noon."
+    rewritten = report(2, title, standfirst, hours=1, url=f"https://b.example/news/{slug}")
+    assert len(Copies().add([report(1, *FERRY), rewritten])) == count
+
+
 def test_only_within_the_window() -> None:
     late = report(2, *FERRY, hours=73)
     assert Copies().add([report(1, *FERRY), late]) == []
