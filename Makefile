@@ -4,14 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run demo test check bench lock clean
+.PHONY: help run demo test check bench docs lock clean
 
 help:
 	@echo "make run    run the newsroom on http://127.0.0.1:8000"
 	@echo "make demo   the same on a bundled newsroom, without a network"
 	@echo "make test   run every test"
 	@echo "make check  lint, types, imports"
-	@echo "make bench  every figure that the documents quote (some minutes)"
+	@echo "make bench  the figures of polling, reading, making and serving (some minutes)"
+	@echo "make docs   the documents as pages, in build/docs"
 	@echo "make lock   choose the newest allowed versions of all dependencies (for maintainers)"
 
 run: $(VENV)/run.stamp
@@ -36,6 +37,10 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.serve
 
+# The pictures of the tour are in it once `python -m benchmarks.tour` has made them.
+docs: $(VENV)/docs.stamp
+	$(BIN)/mkdocs build --strict
+
 # A stamp is as old as the files that it was installed from.
 $(VENV)/run.stamp: requirements/build.txt requirements/run.txt setup.cfg pyproject.toml
 	@echo "Setting up $(VENV) (once; about a minute) ..."
@@ -55,12 +60,17 @@ $(VENV)/bench.stamp: $(VENV)/test.stamp requirements/bench.txt
 	@$(PIP) --require-hashes --no-build-isolation -r requirements/bench.txt
 	@touch $@
 
+$(VENV)/docs.stamp: $(VENV)/run.stamp requirements/docs.txt
+	@$(PIP) --require-hashes --no-build-isolation -r requirements/docs.txt
+	@touch $@
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 lock: $(VENV)/run.stamp
 	@$(PIP) uv
 	$(COMPILE) requirements/build.in -o requirements/build.txt
 	$(COMPILE) --extra multilingual --extra postgres --extra queue --extra test setup.cfg -o requirements/test.txt
 	$(COMPILE) -c requirements/test.txt --extra bench setup.cfg -o requirements/bench.txt
+	$(COMPILE) -c requirements/test.txt --extra docs setup.cfg -o requirements/docs.txt
 	$(COMPILE) -c requirements/test.txt --extra multilingual setup.cfg -o requirements/run.txt
 
 clean:

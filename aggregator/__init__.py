@@ -3,11 +3,12 @@
 The house, from the ground up; a room may import those above its line, never those below:
 
 ``domain``    the values that every room speaks; ``errors`` one tree of them; ``garbage`` how
-              Python's collector is set
+              Python's collector is set; ``logs`` what the log looks like
 ``store``     every SQL statement
 ``wire``      from a source's document to stored items
 ``stories``   from items to stories: what a report says, which are alike, what to pick first
 ``desk``      what editors do: briefs and their checks, accounts, series
+``oversight`` what operators must know before their editors do
 ``settings``  config/ and the environment → one frozen value
 ``jobs``      what runs by itself: the heartbeat, polls and their leases, hubs, grouping, scheduled
               briefs

@@ -7,7 +7,8 @@ RSS through feedgen, ``markup`` what it lacks · ``jsonfeed`` · ``delta`` only 
 ``serverfiles`` for those that serve them · ``representation`` ready bytes and conditional answers,
 ``negotiation`` of what · ``ready`` the short way to them · ``syndication`` the feeds' addresses ·
 ``public`` the site · ``desk`` the editors' pages · ``ops`` the operators' · ``health`` ·
-``metrics`` · ``websub`` where hubs call.
+``metrics`` · ``websub`` where hubs call · ``headers`` of every response · ``asleep`` the last good
+documents, until the database answers.
 """
 
 from __future__ import annotations

@@ -5,9 +5,9 @@ docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 
 ``sources`` what is declared and learnt · ``documents`` what is asked and answered · ``polls`` from
 lease to result · ``items`` what is stored and published · ``stories`` what it is grouped into ·
-``briefs`` what the desk wrote of it · ``pages`` where its reports are · ``feeds`` what the operator
-publishes · ``pictures`` how theirs are shown · ``editors`` who writes · ``operations`` what
-operators are told · ``value`` what they share.
+``wire`` how editors ask for those · ``briefs`` what the desk wrote of it · ``pages`` where its
+reports are · ``feeds`` what the operator publishes · ``pictures`` how theirs are shown ·
+``editors`` who writes · ``operations`` what operators are told · ``value`` what they share.
 """
 
 from __future__ import annotations

@@ -5,5 +5,6 @@ whether what briefs cite is still there · ``articles``, which fetches what edit
 ``grouping``, which brings stories up to date · ``publishing`` what is scheduled · ``pictures``,
 which fetches those of briefs · ``oversight``, which looks after everything once a minute, and
 ``telling`` operators · ``reloading``, which follows the operator's files · ``fetching`` what all of
-them fetch with.
+them fetch with. On many machines: ``queue``, the one door to Dramatiq, ``queueing`` the scheduler's
+side of it and ``working`` the worker's, ``turns`` which of them may ask a host.
 """

@@ -1,11 +1,12 @@
 """config/ + environment → one frozen Settings, or every mistake with its file and line.
 
-``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``site``
-aggregator.yaml and the environment · ``series`` what comes daily · ``sources`` sources.yaml ·
-``feeds`` feeds.yaml · ``looks`` files that they name · ``operations`` alerts and limits, and where
-each setting comes from · ``schema`` what editors complete it with · ``writing`` and ``editing``
-change a file and leave the rest of it as it is · ``live`` the settings of a running service ·
-``templates`` the first files of a newsroom · ``opml`` lists of sources for and from other programs.
+``yamlfile`` YAML that remembers its lines · ``messages`` what is wrong, for people · ``values`` the
+kinds of value · ``site`` aggregator.yaml and the environment · ``series`` what comes daily ·
+``sources`` sources.yaml · ``feeds`` feeds.yaml · ``looks`` files that they name · ``operations``
+alerts and limits, and where each setting comes from · ``schema`` what editors complete it with ·
+``entries`` new sources, as text · ``writing`` and ``editing`` change a file and leave the rest of
+it as it is · ``live`` the settings of a running service · ``templates`` the first files of a
+newsroom · ``opml`` lists of sources for and from other programs.
 """
 
 from __future__ import annotations

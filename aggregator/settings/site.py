@@ -32,7 +32,7 @@ from aggregator.settings.yamlfile import YamlFile, read_scalar, read_yaml
 
 PREFIX = "AGGREGATOR_"
 _ELSEWHERE = ("config", "secret_key")
-_SECRET = ("database_url", "broker_url", "smtp_password", "alert_webhook")
+SECRET = ("database_url", "broker_url", "smtp_password", "alert_webhook")
 """May let somebody in, so it is taken from the environment only."""
 
 _PAIRS = ("retention",)
@@ -169,10 +169,10 @@ def _from_file(file: YamlFile) -> dict[str, Any]:
     if not isinstance(file.data, dict):
         file.problem((), f"must hold keys such as 'title: …', not {kind(file.data)}")
         return {}
-    for key in _SECRET:
+    for key in SECRET:
         if key in file.data:
             file.problem((key,), f"{key} may let somebody in; set {PREFIX}{key.upper()} instead")
-    return {str(key): value for key, value in file.data.items() if key not in _SECRET}
+    return {str(key): value for key, value in file.data.items() if key not in SECRET}
 
 
 def _override(

@@ -8,19 +8,19 @@ from textwrap import wrap
 from typing import Any
 
 from aggregator.settings.editing import with_sources, written
-from aggregator.settings.site import Site
+from aggregator.settings.site import SECRET, Site
 from aggregator.settings.sources import Declaration
 from aggregator.wire.due import shown
 
 _COLUMN = 38
-_NOT_IN_FILE = ("database_url", "hour", "series")
+_NOT_IN_FILE = (*SECRET, "hour", "series")
 
 
 def first_site(values: Mapping[str, Any]) -> str:
     """aggregator.yaml with these values, and everything else as it is when nobody sets it."""
     lines = [
         "# The newsroom's own settings. Every key may also be set in the environment, as",
-        "# AGGREGATOR_<KEY>; the database's address, which may hold a password, only there.",
+        "# AGGREGATOR_<KEY>; what may let somebody in, such as the database's address, only there.",
         "",
         *(_line(key, value) for key, value in values.items()),
         "",

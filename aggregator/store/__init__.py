@@ -12,7 +12,8 @@ of it · ``pictures`` how far we are with those, and ``folder`` their files · `
 ``sessions``, ``attempts`` who may enter it · ``edition`` what tells a feed that it must be rendered
 again · ``leadership`` which of several schedulers polls · ``failures``, ``incidents``, ``alarms``,
 ``figures``, ``tokens`` what operators are told and how (``ops_schema``) · ``retention`` what is
-kept for how long · ``backup``, ``integrity``, ``copying`` the whole database.
+kept for how long · ``backup``, ``integrity``, ``copying`` the whole database. ``rows``, ``types``,
+``folding`` how values, columns and searched text are stored.
 """
 
 from __future__ import annotations

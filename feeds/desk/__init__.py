@@ -4,11 +4,11 @@ given the blueprint and adds views to it, a line in ``desk_pages``, a template t
 
 ``gate`` who passes · ``entry`` who is logged in · ``cookies`` · ``login`` in and out · ``password``
 changing one's own · ``wire`` the first page, with ``wire_query`` and ``wire_rows`` · ``story`` one
-story, with ``reports`` · ``reading`` an article's text, with ``full_text`` · ``claims`` taking a
-story · ``briefs`` the list, with ``alerts`` and ``slots`` · ``editor`` one brief, with
-``editor_form``, ``preview`` and ``uploads`` · ``history`` its revisions · ``writing`` what these
-share · ``times`` · ``waiting`` · ``protection`` headers · ``trouble`` what went wrong · ``assets``
-style and script.
+story, with ``reports`` and ``edits`` of theirs · ``reading`` an article's text, with ``full_text``
+· ``claims`` taking a story · ``briefs`` the list, with ``alerts`` and ``slots`` · ``editor`` one
+brief, with ``editor_form``, ``preview`` and ``uploads`` · ``history`` its revisions · ``writing``
+what these share · ``times`` · ``waiting`` · ``protection`` headers · ``trouble`` what went wrong ·
+``assets`` style and script.
 """
 
 from __future__ import annotations

@@ -235,3 +235,6 @@ def test_a_newsroom_from_nothing(tmp_path: Path, origin: Origin) -> None:
     ]
     assert house.lines("poll")[0]["new"] == 1
     assert "is there already" in house.run("init", "--yes", expect=2).stderr
+    written = (house.folder / "config" / SITE).read_text()
+    assert "smtp_user" in written
+    assert "smtp_password" not in written, "the file would be refused"
