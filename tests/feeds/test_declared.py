@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from lxml import etree
 
-from aggregator.domain import DeclaredFeed, EntryKind
+from aggregator.domain import DeclaredFeed, EntryKind, HostedPicture, Rendition
 from aggregator.store import Store
 from tests.feeds.newsroom import MONDE, PAULA, RTL, SETTINGS, Newsroom
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 MEDIA = "{http://search.yahoo.com/mrss/}"
+OURS = f"https://n.example/pictures/{'0' * 32}-1280.jpg"
 FEEDS = {
     "category": DeclaredFeed("category", "Belgium", categories=("belgium",)),
     "transport": DeclaredFeed("transport", "Transport", categories=("TRANSPORT",)),
@@ -83,6 +84,8 @@ def test_an_entry_says_all_there_is(newsroom: Newsroom) -> None:
     newsroom.desk.correct(
         brief.id, brief.version, brief.wording, "The tunnel has two tubes.", PAULA
     )
+    hosted = HostedPicture("0" * 32, (Rendition(1280, 800, 90, 110),))
+    newsroom.store.pictures.keep("https://p.example/x.jpg", hosted, newsroom.clock.now)
     root = etree.fromstring(newsroom.client.get("/feed.atom").data)
     entry = root.find(f"{ATOM}entry")
     assert entry.findtext(f"{ATOM}id") == brief.uid
@@ -100,10 +103,10 @@ def test_an_entry_says_all_there_is(newsroom: Newsroom) -> None:
     assert content.startswith("<p><em>The tunnel has two tubes.</em></p>")
     assert "From Le Monde, also RTL" in content
     assert "(PE - Sources: Le Monde, RTL" in content, "the initials stay"
-    assert entry.find(f"{MEDIA}thumbnail").get("url") == "https://p.example/x.jpg"
+    assert entry.find(f"{MEDIA}thumbnail").get("url") == OURS
     item = etree.fromstring(newsroom.client.get("/feed.rss").data).find("channel/item")
     assert dict(item.find("enclosure").attrib) == {
-        "url": "https://p.example/x.jpg", "length": "0", "type": "image/jpeg",
+        "url": OURS, "length": "110", "type": "image/jpeg",
     }  # fmt: skip
     assert item.findtext(f"{MEDIA}content/{MEDIA}credit") == "© Unsplash"
     assert item.findtext("{http://purl.org/dc/elements/1.1/}creator") == "Paula Ek"
