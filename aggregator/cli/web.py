@@ -12,7 +12,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import cache, partial
 from multiprocessing.synchronize import Semaphore
 from pathlib import Path
@@ -45,6 +45,7 @@ _THREADS = 4
 _BACKLOG = 1024
 _STOP_SECONDS = 8
 _LOOK_SECONDS = 0.5
+_CONNECTS = 200
 _CONFIG = "AGGREGATOR_CONFIG"
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True, help="Bind here.")
@@ -109,7 +110,6 @@ def serve_until_stopped(
         respawn_failed_workers=True,
         workers_kill_timeout=_STOP_SECONDS,
     )
-    log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
     server.serve(
         target_loader=partial(application, os.getpid(), server.ready, answers), wrap_loader=False
     )
@@ -117,9 +117,11 @@ def serve_until_stopped(
 
 class _Server(MPServer):
     """Granian ends an old process some seconds after it has started the new one, whether that
-    answers by then or not; here it waits for ``ready``, which a process releases when it does.
+    answers by then or not; here it waits for ``ready``, which a process releases when it is about
+    to. Says once that it serves, when somebody can connect.
     """
 
+    _said = False
     ready = multiprocessing.get_context("spawn").Semaphore(0)
 
     def _spawn_worker(self, *args: Any, **named: Any) -> Any:
@@ -131,10 +133,22 @@ class _Server(MPServer):
             start()
             while worker.is_alive() and not self.interrupt_signal:
                 if self.ready.acquire(timeout=_LOOK_SECONDS):
+                    self._say()
                     return
 
         worker.start = start_and_wait
         return worker
+
+    def _say(self) -> None:
+        if self._said:
+            return
+        self._said = True
+        host, port = self.bind_addr, self.bind_port
+        for _ in range(_CONNECTS):
+            with suppress(OSError), socket.create_connection((host, port), timeout=1):
+                break
+            threading.Event().wait(0.02)
+        log.info("serving on http://%s:%d (the feed: /feed.atom)", host, port)
 
 
 def application(parent: int, ready: Semaphore, answers: Answers) -> Wsgi:

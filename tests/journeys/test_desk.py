@@ -180,6 +180,8 @@ def test_from_the_wire_to_a_correction(
         window.fill("Text", "According to Le Monde, the tunnel is open; it cost 3.1 billion euros.")
         window.fill("Note to readers", "The cost is 3.1 billion euros.")
         window.press("Correct")
+        # The feed is made again within a second.
+        window.until(lambda: b"The cost is 3.1 billion euros." in get(f"{base}/feed.atom"))
         after = feedparser.parse(BytesIO(get(f"{base}/feed.atom"))).entries[0]
         assert (after.id, after.link, after.published) == (entry.id, entry.link, entry.published)
         assert after.updated > entry.updated

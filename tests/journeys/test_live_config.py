@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ import pytest
 from aggregator.settings import SITE, SOURCES
 from aggregator.store import Store
 from tests.journeys.service import Installation, free_port
+from tests.journeys.test_service import get as served
 from tests.journeys.test_service import rss
 from tests.origin import Origin
 from tests.settings.test_wrong_configs import WRONG
@@ -77,8 +77,7 @@ def asked(origin: Origin, key: str) -> int:
 
 
 def get(url: str) -> str:
-    with urllib.request.urlopen(url, timeout=20) as answer:
-        return str(answer.read().decode())
+    return served(url).decode()
 
 
 def test_edits_count_within_seconds_or_are_refused_while_the_service_goes_on(
