@@ -14,12 +14,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from aggregator.errors import StoreError
 from aggregator.store import versions
 from aggregator.store.database import Database, parse_url
 from aggregator.store.leadership import Leadership
+from aggregator.store.schema import poll_states
 
 _DUMP = b"PGDMP"
 _SQLITE = b"SQLite format 3\0"
@@ -63,7 +64,15 @@ def restore(url: str, source: Path) -> str:
             if head[: len(_DUMP)] != _DUMP:
                 raise StoreError(f"{source}: this is no dump that pg_dump made")
             _restore_dump(database, source)
-        return versions.current(database)
+        found = versions.current(database)
+    _free(url)
+    return found
+
+
+def _free(url: str) -> None:
+    """End the leases of whoever polled when the backup was made: they poll another database."""
+    with closing(Database(url)) as database, database.write() as connection:
+        connection.execute(update(poll_states).values(leased_until=None, leased_by=None))
 
 
 def _is_same(one: Path, other: Path) -> bool:
