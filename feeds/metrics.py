@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from ipaddress import ip_address
 from multiprocessing import get_context
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -38,20 +39,35 @@ _FORWARDED = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 
 class Answers:
     """How many requests were answered, by the first digit of their status, in all processes that
-    were given this.
+    were given this. Each counts for itself, and tells the others when it is to :meth:`share`.
     """
 
-    def __init__(self) -> None:
-        self._counts: Any = get_context("spawn").Array("Q", 6)
+    def __init__(self, shared: Any = None) -> None:
+        self._shared = shared or get_context("spawn").Array("Q", 6)
+        self._lock = Lock()
+        self._own = [0] * 6
+
+    def __reduce__(self) -> tuple[type[Answers], tuple[Any]]:
+        return Answers, (self._shared,)
 
     def count(self, status: int) -> None:
         """Count one."""
-        with self._counts.get_lock():
-            self._counts[min(status // 100, 5)] += 1
+        with self._lock:
+            self._own[min(status // 100, 5)] += 1
+
+    def share(self) -> None:
+        """Add to what all have counted."""
+        with self._lock:
+            own = self._own
+            self._own = [0] * 6
+        if any(own):
+            with self._shared.get_lock():
+                self._shared[:] = [a + b for a, b in zip(self._shared[:], own, strict=True)]
 
     def by_kind(self) -> dict[tuple[str, ...], int]:
         """``("2xx",)`` → how many; only of kinds that there were."""
-        return {(f"{kind}xx",): count for kind, count in enumerate(self._counts[:]) if count}
+        self.share()
+        return {(f"{kind}xx",): count for kind, count in enumerate(self._shared[:]) if count}
 
 
 class Metrics(Collector):

@@ -57,11 +57,19 @@ class ReadyAnswers:
 class Watch:
     """A thread that keeps a press fresh; to be stopped.
 
-    While the database is away, what is fresh stays what it is: the last good.
+    ``also`` is called at each look and must be quick. While the database is away, what is fresh
+    stays what it is: the last good.
     """
 
-    def __init__(self, press: Press, log: Callable[[str], None], every: float = EVERY) -> None:
+    def __init__(
+        self,
+        press: Press,
+        log: Callable[[str], None],
+        every: float = EVERY,
+        also: Callable[[], None] = lambda: None,
+    ) -> None:
         self._press = press
+        self._also = also
         self._log = log
         self._every = every
         self._trouble = ""
@@ -76,6 +84,7 @@ class Watch:
 
     def _run(self) -> None:
         while True:
+            self._also()
             trouble = self._refreshed()
             if trouble and trouble != self._trouble:
                 self._log(f"the published documents stay as they are: {trouble}")

@@ -218,7 +218,7 @@ class Site:
         )
         ours = proxied(app, settings.trusted_proxy)
         self._app = ReadyAnswers(ours, press, self._answers.count)
-        before, self._watch = self._watch, Watch(press, log.warning)
+        before, self._watch = self._watch, Watch(press, log.warning, also=self._answers.share)
         if before:
             before.stop()
 
