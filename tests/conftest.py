@@ -101,6 +101,15 @@ def sqlite_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sto
 
 
 @pytest.fixture
+def database_file(sqlite_store: Store, tmp_path: Path) -> Path:
+    """The file of ``sqlite_store``, for tests that do something to it."""
+    path = tmp_path / "test.db"
+    if not path.exists():
+        pytest.skip("it is about a file; tried with SQLite")
+    return path
+
+
+@pytest.fixture
 def origin() -> Iterator[Origin]:
     """An HTTP origin on loopback."""
     with Origin() as running:

@@ -328,6 +328,7 @@ def test_style_and_script_are_kept_for_good_under_their_version(desk: Desk) -> N
             assert again.status_code == 304
 
 
+@pytest.mark.usefixtures("database_file")
 def test_the_database_keeps_neither_passwords_nor_tokens(desk: Desk, tmp_path) -> None:
     browser = desk.browser("quentin")
     desk.store.close()
@@ -346,6 +347,7 @@ def test_what_is_typed_into_the_form_cannot_forge_a_log_line(desk: Desk, caplog)
     ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("database_file")
 def test_without_its_database_the_desk_says_so(desk: Desk, tmp_path) -> None:
     browser = desk.browser("quentin")
     desk.store.close()

@@ -56,6 +56,7 @@ def test_it_says_how_things_are(metrics: Metrics) -> None:
     assert found["aggregator_database_up"] == 1
 
 
+@pytest.mark.usefixtures("database_file")
 def test_every_name_is_documented_and_every_documented_name_is_there(metrics: Metrics) -> None:
     app = create_app(SETTINGS, metrics._store, lambda: NOW, metrics=metrics)
     app.test_client().get("/health")
@@ -65,6 +66,7 @@ def test_every_name_is_documented_and_every_documented_name_is_there(metrics: Me
     assert names(metrics) == documented
 
 
+@pytest.mark.usefixtures("database_file")
 def test_the_dashboard_asks_for_what_there_is(metrics: Metrics) -> None:
     create_app(SETTINGS, metrics._store, lambda: NOW, metrics=metrics).test_client().get("/health")
     dashboard = json.loads((DOCS / "grafana.json").read_text())
@@ -74,6 +76,7 @@ def test_the_dashboard_asks_for_what_there_is(metrics: Metrics) -> None:
     assert asked <= names(metrics)
 
 
+@pytest.mark.usefixtures("database_file")
 def test_a_database_that_is_away_is_said_and_breaks_nothing(metrics: Metrics) -> None:
     metrics._store.close()
     path = Path(str(metrics._store._database.url.database))

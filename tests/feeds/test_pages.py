@@ -165,8 +165,9 @@ def test_every_page_leads_to_pages_that_are_there(full: PublicNewsroom) -> None:
         ahead += {link for link in links if link.startswith("/")} - seen - set(ahead)
     pages = PublicPages(full.settings, full.store)
     listed = {path for path, _page, _arguments in pages.each()}
-    assert listed - seen == {"/sitemap.xml", "/news-sitemap.xml", "/robots.txt"}
-    elsewhere = re.compile(r"/(look|pictures|search|favicon)|/feed\.")
+    for_machines = {"/sitemap.xml", "/news-sitemap.xml", "/robots.txt", "/sources.opml"}
+    assert listed - seen == for_machines
+    elsewhere = re.compile(r"/(look|pictures|search|favicon|feeds/)|/feed\.")
     assert {path for path in seen - listed if not elsewhere.match(path)} == set()
 
 

@@ -110,6 +110,7 @@ def test_another_process_sees_it_within_two_seconds(newsroom: Newsroom) -> None:
         watch.stop()
 
 
+@pytest.mark.usefixtures("database_file")
 def test_a_refresh_that_the_database_cuts_short_is_made_again(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
@@ -171,6 +172,7 @@ def test_nobody_else_gets_a_part(newsroom: Newsroom, headers: dict[str, str]) ->
         assert (answer.status_code, answer.headers["Vary"]) == (200, "Accept-Encoding")
 
 
+@pytest.mark.usefixtures("database_file")
 def test_after_a_start_without_the_database_the_last_good_is_served(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
@@ -217,6 +219,7 @@ def test_what_was_withdrawn_is_not_kept(newsroom: Newsroom, tmp_path: Path) -> N
     assert Keep(tmp_path / "published").get(path) is None
 
 
+@pytest.mark.usefixtures("database_file")
 def test_a_start_changes_no_validator(newsroom: Newsroom, tmp_path: Path) -> None:
     before = newsroom.client.get("/feed.atom")
     with sqlite3.connect(tmp_path / "test.db") as connection:

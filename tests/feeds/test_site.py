@@ -81,11 +81,9 @@ def test_an_edition_that_readers_cannot_tell_apart_keeps_its_validators(
 
 
 def test_the_last_good_documents_are_served_while_the_database_is_away(
-    client: FlaskClient, sqlite_store: Store, tmp_path: Path
+    client: FlaskClient, sqlite_store: Store, database_file: Path, tmp_path: Path
 ) -> None:
-    database = tmp_path / "test.db"
-    if not database.exists():
-        pytest.skip("a file can be moved away, PostgreSQL cannot")
+    database = database_file
     first = client.get("/feed.atom")
     sqlite_store.close()
     database.rename(tmp_path / "away.db")
