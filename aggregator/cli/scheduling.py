@@ -44,7 +44,7 @@ def scheduling(live: LiveSettings, store: Store, metrics: Metrics) -> Iterator[N
         stack.callback(grouping.stop)
         announcer = Announcer(settings, store, utc_now) if settings.hub else None
         if announcer:
-            stack.callback(announcer.close)
+            stack.callback(announcer.stop)
 
         def wake() -> None:
             grouping.wake()

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from datetime import datetime
 
 from aggregator.domain import Document, Edition, Request
-from aggregator.errors import AggregatorError
+from aggregator.jobs.background import Background
 from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.wire.fetch import Fetcher
@@ -24,8 +23,8 @@ _MOST_SKIPPED = 120
 _PATIENCE = 60
 
 
-class Announcer:
-    """A thread that tells the hub of a new edition when it is woken; to be closed.
+class Announcer(Background):
+    """Tells the hub of a new edition when it is woken.
 
     Whoever leads wakes it at each beat. A hub that does not take it is told again, later each time.
     """
@@ -43,34 +42,15 @@ class Announcer:
             utc_now=clock,
             timeout=settings.fetch_timeout.total_seconds(),
         )
-        self._woken = threading.Event()
-        self._stopping = False
-        self._thread = threading.Thread(target=self._run, name="announcing", daemon=True)
-        self._thread.start()
+        super().__init__("announcing", "the hub could not be told")
 
-    def wake(self) -> None:
-        """Look whether there is something to tell; returns at once."""
-        self._woken.set()
-
-    def close(self) -> None:
-        """Tell nothing more."""
-        self._stopping = True
-        self._woken.set()
+    def stop(self) -> None:
+        """Tell nothing more; what is being told is cut short."""
+        self._stopped.set()
         self._fetcher.close()
-        self._thread.join()
+        super().stop()
 
-    def _run(self) -> None:
-        while self._woken.wait() and not self._stopping:
-            self._woken.clear()
-            try:
-                self._look()
-            except AggregatorError as error:
-                log.warning("the hub could not be told: %s", error)
-            except Exception:
-                # A fault of ours: it must not keep the next announcement from going out.
-                log.exception("announcing failed; it is tried again")
-
-    def _look(self) -> None:
+    def _turn(self) -> None:
         if self._skip:
             self._skip -= 1
             return

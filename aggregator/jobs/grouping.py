@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from aggregator.domain import Grouped, Link, Report
-from aggregator.errors import AggregatorError, GroupingStale
+from aggregator.errors import GroupingStale
+from aggregator.jobs.background import Background
 from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.stories.copies import Copies
@@ -106,37 +106,14 @@ class Grouper:
         return grouping
 
 
-class BackgroundGrouping:
-    """A thread that groups whenever it is woken; to be stopped."""
+class BackgroundGrouping(Background):
+    """Groups whenever it is woken, since there may be new items; ends after a batch."""
 
     def __init__(self, grouper: Grouper) -> None:
         self._grouper = grouper
-        self._woken = threading.Event()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="grouping", daemon=True)
-        self._thread.start()
+        super().__init__("grouping", "stories could not be brought up to date")
 
-    def wake(self) -> None:
-        """There may be new items."""
-        self._woken.set()
-
-    def stop(self) -> None:
-        """End after the batch that is at work."""
-        self._stopped.set()
-        self._woken.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.is_set():
-            self._woken.wait()
-            self._woken.clear()
-            try:
-                count = self._grouper.catch_up(self._stopped.is_set)
-            except AggregatorError as error:
-                log.error("stories could not be brought up to date: %s", error)  # noqa: TRY400 - its text says it
-            except Exception:
-                # A fault of ours: without stories, polling and publishing still go on.
-                log.exception("grouping failed; it is tried again with the next items")
-            else:
-                if count:
-                    log.info("grouped %d new items", count)
+    def _turn(self) -> None:
+        count = self._grouper.catch_up(self._stopped.is_set)
+        if count:
+            log.info("grouped %d new items", count)

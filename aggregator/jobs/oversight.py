@@ -6,12 +6,11 @@ Of several schedulers on one database the leader does it.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from aggregator.errors import AggregatorError
+from aggregator.jobs.background import Background
 from aggregator.jobs.telling import NotTold, Teller
 from aggregator.oversight.alarms import Message, conditions, to_tell
 from aggregator.oversight.alarms import review as review_alarms
@@ -84,30 +83,16 @@ class Oversight:
             self._sized_at = now
 
 
-class BackgroundOversight:
-    """A thread that looks once a minute while ``leads`` says so; to be stopped."""
+class BackgroundOversight(Background):
+    """Looks once a minute while ``leads`` says so."""
 
     def __init__(
         self, oversight: Oversight, leads: Callable[[], bool], every: timedelta = EVERY
     ) -> None:
         self._oversight = oversight
         self._leads = leads
-        self._every = every.total_seconds()
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="oversight", daemon=True)
-        self._thread.start()
+        super().__init__("oversight", "sources could not be looked after", every.total_seconds())
 
-    def stop(self) -> None:
-        """End after the look that is at work."""
-        self._stopped.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stopped.wait(self._every):
-            try:
-                if self._leads():
-                    self._oversight.look()
-            except AggregatorError as error:
-                log.error("sources could not be looked after: %s", error)  # noqa: TRY400 - its text says it
-            except Exception:
-                log.exception("looking after the sources failed; it is tried again")
+    def _turn(self) -> None:
+        if self._leads():
+            self._oversight.look()

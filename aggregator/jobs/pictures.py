@@ -15,12 +15,12 @@ from http.client import responses
 
 from aggregator.domain import Document, PictureState, Request
 from aggregator.errors import (
-    AggregatorError,
     FetchError,
     FetchRefused,
     FetchStopped,
     PictureRefused,
 )
+from aggregator.jobs.background import Background
 from aggregator.store import Store
 from aggregator.store.folder import PictureFolder
 from aggregator.wire.darkroom import Darkroom
@@ -107,29 +107,21 @@ class PictureFetching:
         log.warning('picture cannot be shown: %s error="%s"', state.url, why)
 
 
-class BackgroundPictures:
-    """A thread that fetches pictures; to be stopped."""
+class BackgroundPictures(Background):
+    """Fetches pictures; ends soon, whatever is still to come."""
 
     def __init__(self, fetching: PictureFetching) -> None:
         self._fetching = fetching
-        self._thread = threading.Thread(target=self._run, name="pictures", daemon=True)
-        self._thread.start()
+        super().__init__("pictures", "pictures could not be fetched", EVERY)
 
     def stop(self) -> None:
         """End soon, whatever is still to come."""
         self._fetching.stopped.set()
-        self._thread.join()
+        super().stop()
         self._fetching.close()
 
-    def _run(self) -> None:
-        while not self._fetching.stopped.wait(EVERY):
-            try:
-                self._fetching.fetch_due()
-            except AggregatorError as error:
-                log.error("pictures could not be fetched: %s", error)  # noqa: TRY400 - its text says it
-            except Exception:
-                # A fault of ours: it must not keep the next picture from being fetched.
-                log.exception("fetching pictures failed; it is tried again")
+    def _turn(self) -> None:
+        self._fetching.fetch_due()
 
 
 def _body(document: Document) -> bytes:

@@ -81,6 +81,10 @@ class SharedHosts:
             except AggregatorError as error:
                 log.error("no host can be leased: %s", error)  # noqa: TRY400 - its text says it
                 self._closing.wait(_LOOK_EVERY)
+            except Exception:
+                # A fault of ours: without this thread no host would ever be asked again.
+                log.exception("leasing hosts failed; it is tried again")
+                self._closing.wait(_LOOK_EVERY)
 
     def _agree(self) -> None:
         self._take()

@@ -33,7 +33,7 @@ def newsroom(sqlite_store: Store, hub: Hub) -> Newsroom:
 def announcer(newsroom: Newsroom) -> Iterator[Announcer]:
     running = Announcer(newsroom.settings, newsroom.store, newsroom.clock)
     yield running
-    running.close()
+    running.stop()
 
 
 def eventually(announcer: Announcer, done: Callable[[], bool]) -> None:
