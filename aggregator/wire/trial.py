@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -70,13 +70,13 @@ def _kept_off(source: Source, item: Item) -> str | None:
 
 def _per_host(
     sources: Iterable[Source], states: Mapping[str, PollState], default: timedelta
-) -> Counter[str]:
-    count: Counter[str] = Counter()
+) -> defaultdict[str, float]:
+    count: defaultdict[str, float] = defaultdict(float)
     for source in sources:
         if source.enabled:
             state = states.get(source.id)
             pace = state.pace if state and state.url == source.url else None
-            count[urlsplit(source.url).netloc] += timedelta(days=1) / (  # type: ignore[assignment]
+            count[urlsplit(source.url).netloc] += timedelta(days=1) / (
                 source.interval or pace or default
             )
     return count

@@ -6,7 +6,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from aggregator.cli.web import proxied
+from aggregator.cli.site import proxied
 from tests.feeds.serving import serving
 
 

@@ -134,10 +134,11 @@ def _online(settings: Settings, states: Mapping[str, PollState]) -> list[Finding
         sights = {key: future.result() for key, future in asked.items()}
         for source in [one for one in enabled if one.id in sights]:
             for finding in by_sight(source, sights[source.id], utc_now()):
+                said = finding
                 if finding.trouble is Trouble.DEAD:
-                    finding = _replaced(scout, source, states.get(source.id), finding, known)  # noqa: PLW2901 - the same, and more
-                    known.add(place(str((finding.fix or {}).get("url", ""))))
-                found.append(finding)
+                    said = _replaced(scout, source, states.get(source.id), finding, known)
+                    known.add(place(str((said.fix or {}).get("url", ""))))
+                found.append(said)
     moved = [replace(one, url=_final(sights.get(one.id), one.url)) for one in settings.sources]
     return [*duplicates(moved), *found]
 

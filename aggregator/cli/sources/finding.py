@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
@@ -50,7 +51,7 @@ def discover(ctx: click.Context, url: str, *, as_json: bool) -> None:
 @click.option("--yes", is_flag=True, help="Ask nothing: the first feed that is not there yet.")
 @config_option
 @click.pass_context
-def add(ctx: click.Context, /, url: str, *, yes: bool, **given: object) -> None:
+def add(ctx: click.Context, /, url: str, *, yes: bool, **given: Any) -> None:
     """Find the feeds of a site, ask which to poll, and write them into sources.yaml."""
     settings = load_settings()
     known = {place(source.url): source.id for source in settings.sources}
@@ -93,7 +94,7 @@ def describe(number: int, feed: FoundFeed) -> str:
 
 
 def entries_for(
-    ids: Iterable[str], feeds: Sequence[FoundFeed], given: dict[str, object], *, ask: bool
+    ids: Iterable[str], feeds: Sequence[FoundFeed], given: dict[str, Any], *, ask: bool
 ) -> list[dict[str, object]]:
     """The entries to write, with what was given by options, or asked for where it was not; ``ids``
     are taken.
@@ -116,7 +117,7 @@ def entries_for(
                 url=feed.url,
                 site=feed.site,
                 language=given.get("language") or (feed.language if trusted else feed.heard),
-                categories=list(given.get("categories") or ()),  # type: ignore[call-overload]
+                categories=list(given.get("categories") or ()),
                 interval=given.get("interval"),
                 republish=given.get("republish"),
             )
