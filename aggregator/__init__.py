@@ -10,8 +10,8 @@ The house, from the ground up; a room may import those above its line, never tho
 ``desk``      what editors do: briefs and their checks, accounts, series
 ``oversight`` what operators must know before their editors do
 ``settings``  config/ and the environment → one frozen value
-``jobs``      what runs by itself: the heartbeat, polls and their leases, hubs, grouping, scheduled
-              briefs
+``jobs``      what runs by itself: the heartbeat, polls and their leases, workers' queue, hubs,
+              grouping, scheduled briefs, pictures, oversight
 ``cli``       the ``aggregator`` command: builds things, reads the clock
 ``demo``      a bundled newsroom on loopback
 

@@ -4,7 +4,7 @@ The shell: ``poll`` the whole story of one poll · ``fetch`` the one door to the
 ``transfer`` (one fetch in progress) and ``guard`` (which addresses may be reached) · ``robots`` ·
 ``parsers`` child processes that read · ``history`` a source's older documents · ``recorder``
 polls into the store, in batches · ``darkroom`` a child process that decodes pictures, with
-``imaging`` (the one door to Pillow).
+``imaging`` (the one door to Pillow); ``confined`` what all such children are held to.
 
 What it asks, all of it pure: ``hosts`` whose turn it is · ``budgets`` what hosts allow, learnt ·
 ``reading`` what a document says that is new, with ``fresh`` (which entries that is), ``parse``,

@@ -5,13 +5,13 @@ down that child only.
 from __future__ import annotations
 
 import multiprocessing
-import resource
-import signal
 from concurrent.futures import BrokenExecutor
+from functools import partial
 
 from pebble import ProcessExpired, ProcessPool
 
 from aggregator.errors import PictureRefused
+from aggregator.wire.confined import limit_memory, within
 from aggregator.wire.imaging import Developed, develop
 
 _WAITING = 4
@@ -35,7 +35,7 @@ class Darkroom:
         Raises PictureRefused, also when reading the picture took too much or crashed.
         """
         task = self._running().schedule(
-            _develop, args=(self._seconds, body), timeout=_WAITING * self._seconds
+            within, args=(self._seconds, partial(develop, body)), timeout=_WAITING * self._seconds
         )
         try:
             developed: Developed = task.result()
@@ -60,21 +60,8 @@ class Darkroom:
             self._pool = ProcessPool(
                 max_workers=1,
                 max_tasks=_PICTURES_PER_CHILD,
-                initializer=_begin,
+                initializer=limit_memory,
                 initargs=[self._memory],
                 context=context,
             )
         return self._pool
-
-
-def _begin(memory: int) -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-
-
-def _develop(seconds: float, body: bytes) -> Developed:
-    """Within so much of the processor's time: the signal ends the child wherever it is."""
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        return develop(body)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)

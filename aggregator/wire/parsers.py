@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import resource
 import signal
 import threading
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from pebble import ProcessExpired, ProcessPool
 from aggregator.domain import Document, Source
 from aggregator.errors import ParserDied
 from aggregator.garbage import settle
+from aggregator.wire.confined import limit_memory, within
 from aggregator.wire.reading import Reading, read
 
 T = TypeVar("T")
@@ -88,7 +88,7 @@ class Parsers:
                 # A child that dies while it is handed a document takes its whole pool with it.
                 self._pools[alone] = self._pool(1 if alone else len(os.sched_getaffinity(0)))
             task = self._pools[alone].schedule(
-                _within, args=(seconds, work), timeout=_WAITING * seconds
+                within, args=(seconds, work), timeout=_WAITING * seconds
             )
 
         def pass_on(ended: Future[T]) -> None:
@@ -113,21 +113,8 @@ class Parsers:
 
 
 def _begin(memory: int) -> None:
-    _, most = resource.getrlimit(resource.RLIMIT_AS)
-    least = memory if most == resource.RLIM_INFINITY else min(memory, most)
-    resource.setrlimit(resource.RLIMIT_AS, (least, least))
+    limit_memory(memory)
     settle()
-
-
-def _within(seconds: float, work: Callable[[], T]) -> T:
-    """Do it within so much of the processor's time: the signal ends the child wherever it is, in a
-    library's C code too.
-    """
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        return work()
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _read(document: Document, source: Source, seen: bytes) -> Reading:

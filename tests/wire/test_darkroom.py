@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
+from pathlib import Path
 from struct import pack
 
 import pytest
@@ -99,3 +103,24 @@ def test_a_child_that_takes_too_long_dies_alone() -> None:
         assert slow.develop(picture(200, 200)).hosted.largest.width == 200
     finally:
         slow.close()
+
+
+def test_a_memory_limit_below_ours_is_kept_to(tool: Callable[[str], str], tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    Image.new("RGB", (400, 300), "red").save(path)
+    script = tmp_path / "develop.py"
+    script.write_text(
+        "import sys; from pathlib import Path; from aggregator.wire.darkroom import Darkroom\n"
+        "if __name__ == '__main__':\n"
+        "    room = Darkroom()\n"
+        "    print(room.develop(Path(sys.argv[1]).read_bytes()).hosted.largest.width)\n"
+        "    room.close()\n"
+    )
+    done = subprocess.run(
+        [tool("prlimit"), "--as=900000000", sys.executable, script, path],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+    )
+    assert done.stdout == "400\n", done.stderr
