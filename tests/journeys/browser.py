@@ -11,7 +11,9 @@ from typing import Any
 
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.wait import WebDriverWait
 
 from tests.conftest import unavailable
@@ -52,9 +54,15 @@ class Browser:
         """Click the first link whose text has this."""
         self.driver.find_element(By.PARTIAL_LINK_TEXT, text).click()
 
-    def keys(self, keys: str) -> None:
-        """Press keys, wherever the focus is."""
-        self.driver.switch_to.active_element.send_keys(keys)
+    def keys(self, keys: str, *, shift: bool = False) -> None:
+        """Press keys, wherever the focus is, as a keyboard does: no element has to be visible."""
+        actions = ActionChains(self.driver)
+        if shift:
+            actions.key_down(Keys.SHIFT)
+        actions.send_keys(keys)
+        if shift:
+            actions.key_up(Keys.SHIFT)
+        actions.perform()
 
     @property
     def text(self) -> str:
