@@ -218,9 +218,11 @@ class Polling:
         learnt = self._budgets.changed()
         if learnt:
             self._store.hosts.learn(learnt)
+            self._budgets.kept(learnt)
         found = self._robots.changed()
         if found:
             self._store.hosts.keep_robots(found)
+            self._robots.kept(found)
 
     def run(self, jobs: Iterable[Job]) -> Iterator[PollReport]:
         """Poll them all, ``CAPACITY`` at once, and give each one's report as it ends."""

@@ -55,6 +55,7 @@ class SharedHosts:
         self._recall = recall
         self._remember = remember
         self._granted = granted
+        self._returning: dict[str, datetime] = {}
         self._renewed = self._looked = monotonic()
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._run, name="hosts", daemon=True)
@@ -87,6 +88,7 @@ class SharedHosts:
                 self._closing.wait(_LOOK_EVERY)
 
     def _agree(self) -> None:
+        self._return()
         self._take()
         now = self._monotonic()
         if now - self._looked >= _LOOK_EVERY:
@@ -109,13 +111,19 @@ class SharedHosts:
             self._granted()
 
     def _give_back(self) -> None:
-        steady = self._monotonic()
-        idle = self._hosts.idle(steady)
-        if idle:
+        idle = self._hosts.idle(self._monotonic())
+        now = self._clock()
+        self._returning |= {owner: now + timedelta(seconds=wait) for owner, wait in idle.items()}
+        self._return()
+
+    def _return(self) -> None:
+        """Give back what is ours no more; what the store does not learn now it learns later, or
+        else its leases would be prolonged with the others, and nobody could ask there.
+        """
+        if self._returning:
             self._remember()
-            now = self._clock()
-            free_at = {owner: now + timedelta(seconds=wait) for owner, wait in idle.items()}
-            self._store.turns.free(free_at, self._holder, now)
+            self._store.turns.free(self._returning, self._holder, self._clock())
+            self._returning.clear()
 
     def _renew(self) -> None:
         steady = self._monotonic()

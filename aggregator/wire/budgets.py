@@ -92,10 +92,12 @@ class Budgets:
                 self._members = None
 
     def changed(self) -> list[HostBudget]:
-        """What was learnt since this was asked last."""
-        found = [self._known[host] for host in sorted(self._changed)]
-        self._changed.clear()
-        return found
+        """What was learnt and is not :meth:`kept` yet."""
+        return [self._known[host] for host in sorted(self._changed)]
+
+    def kept(self, budgets: Iterable[HostBudget]) -> None:
+        """These need not be told again, unless more was learnt meanwhile."""
+        self._changed -= {known.host for known in budgets if self._known[known.host] is known}
 
     def _faded(self, budget: HostBudget, now: datetime) -> timedelta:
         if budget.spacing is None or budget.refused_at is None:

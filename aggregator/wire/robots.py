@@ -76,10 +76,16 @@ class Robots:
             self._known |= found
 
     def changed(self) -> dict[str, RobotsFile]:
-        """What was found since this was asked last, by host."""
+        """What was found and is not :meth:`kept` yet, by host."""
         with self._lock:
-            found, self._found = self._found, {}
-        return found
+            return dict(self._found)
+
+    def kept(self, files: Mapping[str, RobotsFile]) -> None:
+        """These need not be told again, unless others were found meanwhile."""
+        with self._lock:
+            for host, file in files.items():
+                if self._found.get(host) is file:
+                    del self._found[host]
 
     def _fresh(self, host: str) -> RobotsFile | None:
         known = self._known.get(host)

@@ -67,6 +67,17 @@ def test_hosts_of_one_domain_that_refuse_together_share_a_budget() -> None:
     assert learnt.spacing("paper.co.uk", NOW + HOUR / 2) == 2 * SECOND
     restarted = budgets(*learnt.changed())
     assert restarted.owner("www.paper.co.uk") == "paper.co.uk"
+
+
+def test_a_lesson_is_told_until_it_is_kept() -> None:
+    learnt = budgets()
+    learnt.refused("a.example", NOW)
+    told = learnt.changed()
+    assert learnt.changed() == told, "it was not kept"
+    learnt.refused("a.example", NOW + HOUR / 2)
+    learnt.kept(told)
+    assert learnt.changed() != told, "more was learnt meanwhile"
+    learnt.kept(learnt.changed())
     assert learnt.changed() == []
 
 
