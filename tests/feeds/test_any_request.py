@@ -38,6 +38,11 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", 
 TOPIC, TOKEN = "https://hub.example/topic", "token-of-the-hub"
 PLACES = VALUES | {"token": TOKEN, "name": "site.css", "day": "2026-01-20"}
 FILES = {"file", "picture", "note"}
+KINDS = {
+    "text/html", "text/plain", "text/css", "text/javascript", "application/json", "application/problem+json", "application/xml",
+    "application/atom+xml", "application/rss+xml", "application/feed+json", "text/x-opml", "image/svg+xml", "image/jpeg", "image/png",
+}  # fmt: skip
+"""What we answer with: documents of our own making, never what a source or a browser sent."""
 URLENCODED = "application/x-www-form-urlencoded"
 
 # What views read; a name that is missing here is still sent as ``field``.
@@ -247,6 +252,8 @@ def test_no_request_is_an_error_of_ours_or_goes_unprotected(
             assert "evil" not in urlsplit(headers.get("Location", "")).netloc
             assert asked.method != "HEAD" or not body
             assert not any(c in value for value in headers.values() for c in "\r\n\0")
+            assert headers.get("Content-Type", "text/html").partition(";")[0] in KINDS
             event(f"{status}")
 
     ask()
+    assert {editor.username for editor in sqlite_store.editors.all()} == set(PEOPLE) | {"anna"}

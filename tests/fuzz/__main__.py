@@ -41,7 +41,8 @@ for seed in seeds(options.target):
 words = folder / "words"
 words.write_text("".join(map(quoted, WORDS[options.target])))
 
-TIMEOUT, MEMORY = 20, 2048
+# Seconds and MiB for one input; on a busy machine a child may wait long for its turn.
+TIMEOUT, MEMORY = 300, 2048
 atheris.Setup(
     [
         sys.argv[0],
