@@ -28,7 +28,10 @@ _PLACES_ON_A_PAGE = {"comments", "respond", "commentaires", "top", "main", "cont
 _VARIANT_HOST = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
 _GLUED_HOST = re.compile(r"(amp\.[\w.-]+?\.com)(?!munity|pany|pare|puter|sec|mbank)([a-z]+)$")
 _MIRRORS = {"bbc.com": "bbc.co.uk", "edition.cnn.com": "cnn.com"}
-_VARIANT_PATH = re.compile(r"(?:/amp|/index\.(?:x?html?|php|aspx?)|/+)$|\.amp(?=\.html?$|$)")
+# Dots that are left to go up by (when ".amp" is taken from "..amp") would be followed at the end.
+_VARIANT_PATH = re.compile(
+    r"(?:/amp|/index\.(?:x?html?|php|aspx?)|/+|/(?:\.|%2[eE]){1,2})$|\.amp(?=\.html?$|$)"
+)
 
 # The greater part of all addresses: in WHATWG's normal form, without query or fragment (unless the
 # path has dots to go up by, or the host is encoded).
@@ -99,7 +102,8 @@ def canonical_url(url: str) -> str | None:
         return None
     if parsed.protocol not in {"http:", "https:"}:
         return parsed.href
-    host, path = _mended(parsed.host, parsed.pathname)
+    # With http this port is named; with https it is not.
+    host, path = _mended(parsed.host.removesuffix(":443"), parsed.pathname)
     query = _without_tracking(parsed.search.removeprefix("?"), ordered=True)
     fragment = _without_tracking(parsed.hash.removeprefix("#"))
     if fragment.lower() in _PLACES_ON_A_PAGE:
