@@ -44,6 +44,7 @@ from aggregator.wire.address import canonical_url, normal_form
         ("https://amp.paper.comsociety/2020/a", "https://paper.com/society/2020/a"),
         ("https://amp.paper.community/2020/a", "https://paper.community/2020/a"),
         ("https://www.google.com/url?sa=t&q=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
+        ("https://m.google.com/url/?q=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
         ("https://www.google.fr/amp/s/amp.example.org/a", "https://example.org/a"),
         ("https://example-org.cdn.ampproject.org/c/s/example.org/a", "https://example.org/a"),
         ("https://consent.a.example/x?continue=https%3A%2F%2Fexample.org%2Fa", "https://example.org/a"),
