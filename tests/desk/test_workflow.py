@@ -217,6 +217,16 @@ class TestAfterwards:
         assert set(refused(lambda: workflow.correct(out, NEW, " ", ANNA, LATER))) == {"note"}
         assert set(refused(lambda: workflow.withdraw(out, "", ANNA, LATER))) == {"reason"}
         assert set(refused(lambda: workflow.withdraw(out, "x" * 501, ANNA, LATER))) == {"reason"}
+        assert (
+            "why it is withdrawn"
+            in refused(lambda: workflow.withdraw(out, "", ANNA, LATER))["reason"]
+        )
+
+    def test_a_withdrawal_keeps_when_and_why(self) -> None:
+        gone = workflow.withdraw(brief(PUBLISHED), "  It was a hoax ", ANNA, LATER)
+        assert (gone.withdrawn_at, gone.reason) == (LATER, "It was a hoax")
+        early = workflow.withdraw(brief(PUBLISHED), "x", ANNA, NOW - timedelta(hours=1))
+        assert early.withdrawn_at == NOW + timedelta(seconds=1), "feeds go by it"
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(-90, 90)), max_size=12))

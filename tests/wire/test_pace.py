@@ -168,10 +168,53 @@ class TestTheQuestion:
         assert PACE.request(state, NOW + 8 * DAY - SECOND).etag == '"a"'
         assert PACE.request(state, NOW + 8 * DAY).etag is None
 
+    @pytest.mark.parametrize(
+        ("failures", "status", "suspect"),
+        [(0, 200, False), (0, None, False), (1, 500, False), (1, None, True)],
+    )
+    def test_whose_host_did_not_answer_is_suspect(self, failures, status, suspect) -> None:
+        for full_at in (None, NOW, NOW - 9 * DAY):
+            state = replace(KNOWN, failures=failures, status=status, full_at=full_at)
+            asked = PACE.request(state, NOW)
+            assert (asked.url, asked.suspect) == ("u", suspect)
+
     def test_where_it_moved_to_for_good(self) -> None:
         assert PACE.request(replace(KNOWN, address="https://new.example/"), NOW).url == (
             "https://new.example/"
         )
+
+
+POLLED = replace(KNOWN, polled_at=NOW, next_poll_at=NOW + HOUR, pace=30 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "interval", "said"),
+    [
+        ({"gone_at": NOW}, None, "not asked again until its URL changes"),
+        ({"polled_at": None}, None, "as soon as there is room"),
+        ({"next_poll_at": None}, None, "as soon as there is room"),
+        ({"status": 429}, None, "asked us to wait, or refuses us"),
+        ({"status": 403, "failures": 9}, None, "asked us to wait, or refuses us"),
+        ({"status": 503}, None, "asked us to wait, or refuses us"),
+        ({"status": 503, "failures": 2}, None, "failed 2 times in a row"),
+        ({"status": 500, "failures": 1}, None, "failed once"),
+        ({"fresh_for": HOUR}, None, "Its server says"),
+        ({"fresh_for": HOUR, "hints": Hints(HOUR)}, None, "Its server says"),
+        ({"fresh_for": MINUTE, "hints": Hints(HOUR)}, None, "The feed itself asks"),
+        ({"fresh_for": HOUR, "failures": 1, "status": 500}, None, "failed once"),
+        ({"fresh_for": 30 * MINUTE}, None, "how often it changes"),
+        ({"hints": Hints(skip_hours=(9,))}, None, "skip some hours"),
+        ({"pushed": True}, None, "Its hub tells us"),
+        ({"pushed": True}, 2 * DAY, "You set its interval"),
+        ({"etag": None, "newest_at": NOW - DAY}, None, "its newest item's age"),
+        ({"etag": None, "newest_at": NOW - MINUTE}, None, "how often it changes"),
+        ({}, 15 * MINUTE, "You set its interval"),
+        ({}, None, "how often it changes"),
+        ({"pace": None}, None, "default interval"),
+    ],
+)
+def test_why_it_is_asked_when_it_is(changes, interval, said: str) -> None:
+    assert said in PACE.reason(source(interval=interval), replace(POLLED, **changes))
 
 
 @given(
