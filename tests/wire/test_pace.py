@@ -126,6 +126,22 @@ def test_without_validators_or_hints_the_age_of_the_news_sets_the_pace(age, expe
     assert wait(PollState("s", "u", status=200, newest_at=newest)) == expected
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"etag": '"a"'}, {"last_modified": "x"}, {"fresh_for": MINUTE}, {"hints": Hints(MINUTE)}],
+)
+def test_each_way_to_be_sent_less_keeps_the_usual_pace(changes) -> None:
+    assert (
+        wait(PollState("s", "u", status=200, newest_at=NOW - 400 * DAY, **changes)) == 30 * MINUTE
+    )
+
+
+def test_what_a_hub_tells_of_is_asked_once_a_day_to_be_sure() -> None:
+    assert wait(replace(KNOWN, pushed=True)) == DAY
+    assert wait(replace(KNOWN, pushed=True), interval=2 * DAY) == 2 * DAY
+    assert wait(replace(KNOWN, pushed=True, failures=1, status=500)) == 30 * MINUTE
+
+
 def test_the_pace_halves_with_news_and_grows_by_half_without() -> None:
     assert PACE.learn(KNOWN, news=True) == 15 * MINUTE
     assert PACE.learn(KNOWN, news=False) == 45 * MINUTE
