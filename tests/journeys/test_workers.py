@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -75,3 +76,20 @@ def test_workers_may_be_killed_at_any_moment(
     room.stop()
     check(room, growing, SOURCES, ROUNDS)
     assert "Traceback" not in room.log
+
+
+def test_workers_follow_the_files(
+    newsroom: Callable[..., Newsroom], postgres_url: str, broker_url: str, growing: Origin
+) -> None:
+    """A login that is declared while they run is in their environment, and counts at once."""
+    room = newsroom(growing, postgres_url, broker_url, sources=0)
+    room.house.environ["PAPER_LOGIN"] = "desk:four purple tractors"
+    room.start("schedule")
+    room.start("worker")
+    until(lambda: "working" in room.log)
+    paper = {"id": "paper", "name": "The Paper", "url": f"{growing.url}/s1", "interval": "3s"}
+    room.house.declare([paper | {"auth": "env:PAPER_LOGIN"}])
+    until(lambda: growing.requests)
+    room.stop()
+    login = b64encode(b"desk:four purple tractors").decode()
+    assert {headers["Authorization"] for _, headers in growing.requests} == {f"Basic {login}"}
