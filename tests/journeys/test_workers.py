@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import unavailable
 from tests.journeys.killing import RATE, check, kill_at_random
 from tests.journeys.newsrooms import Growing, Newsroom, until
 from tests.origin import Origin
@@ -76,6 +79,30 @@ def test_workers_may_be_killed_at_any_moment(
     room.stop()
     check(room, growing, SOURCES, ROUNDS)
     assert "Traceback" not in room.log
+
+
+def test_workers_on_two_machines_may_be_killed(tool: Callable[[str], str]) -> None:
+    """Each has an address of its own, and hosts see no more requests than from one of them."""
+    own = [tool("unshare"), "--net"]
+    if subprocess.run([*own, "true"], check=False, stderr=subprocess.DEVNULL).returncode:
+        unavailable("network namespaces cannot be made here: that takes root")
+    for name in ("ip", "nsenter", "redis-server"):
+        tool(name)
+    killing = [
+        "tests.journeys.killing",
+        "--machines",
+        "--kills",
+        "5",
+        "--rounds",
+        "4",
+        "--sources",
+        "36",
+    ]
+    done = subprocess.run(
+        [*own, sys.executable, "-m", *killing], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[-4000:]
+    assert "nothing lost, nothing doubled, no host asked too often" in done.stdout
 
 
 def test_workers_follow_the_files(
