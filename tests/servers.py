@@ -81,7 +81,7 @@ class Server:
         if self._process:
             # RabbitMQ's program is a script that waits for another one: to all of them.
             os.killpg(self._process.pid, self._ends_by)
-            self._process.wait(timeout=60)
+            self._process.wait(timeout=120)
             self._process = None
 
 

@@ -51,7 +51,7 @@ class Service:
 
     def stop(self) -> str:
         self.process.send_signal(signal.SIGTERM)
-        _, log = self.process.communicate(timeout=30)
+        _, log = self.process.communicate(timeout=120)
         assert self.process.returncode == 0, log
         return log
 
@@ -135,5 +135,5 @@ def test_restarts_do_not_poll_again(origin: Origin, tmp_path: Path) -> None:
             time.sleep(0.05)
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert len(origin.requests) == len(victim.ids)

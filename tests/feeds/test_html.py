@@ -36,7 +36,7 @@ def test_a_checker_finds_no_error_on_any_page(
         for number, path in enumerate([*paths, "/search", "/search?q=tunnel", "/nowhere"]):
             (folder / f"{number}.html").write_bytes(browser.get(path).data)
     done = subprocess.run(
-        [*vnu, *map(str, sorted(folder.iterdir()))], capture_output=True, text=True, timeout=110
+        [*vnu, *map(str, sorted(folder.iterdir()))], capture_output=True, text=True, timeout=300
     )
     found = {
         (said["message"], said.get("extract", "")) for said in json.loads(done.stdout)["messages"]

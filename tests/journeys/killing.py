@@ -26,7 +26,9 @@ from tests.journeys.newsrooms import HOSTS, Growing, Newsroom, crowded, gaps, un
 from tests.origin import Origin
 from tests.servers import postgres_programs, postgresql, redis_server
 
-RATE = 4.0
+RATE = 1.0
+"""Requests a second that a host may get: the default. A busy machine is late by parts of a second."""
+
 _HERE = Machine("127.0.0.1", ())
 
 
@@ -60,8 +62,14 @@ def check(room: Newsroom, origin: Origin, sources: int, rounds: int) -> None:
     expected = {f"s{n}-{number}" for n in range(sources) for number in range(1, rounds + 1)}
     assert set(guids) == expected, "something was lost"
     assert len(guids) == len(expected), "something was doubled"
-    assert crowded(origin.times, rate=RATE, slack=0.3) == []
+    check_manners(origin)
     assert min(gaps(origin.times)) > 2.5, "a source was asked before it was due"
+
+
+def check_manners(origin: Origin) -> None:
+    """No host was asked more often than allowed, whoever asked."""
+    found = crowded(origin.times, rate=RATE, slack=1.0)
+    assert not found, f"(host, seconds that six requests took): {found}"
 
 
 @contextmanager

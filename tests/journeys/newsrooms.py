@@ -118,7 +118,7 @@ class Newsroom:
         for process in self.processes:
             process.terminate()
         for process in self.processes:
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
     def close(self) -> None:
         """Kill what runs and leave nothing in the broker."""
@@ -162,7 +162,7 @@ def crowded(asked: list[tuple[str, float]], *, rate: float, slack: float) -> lis
     ]
 
 
-def until(true: Callable[[], object], seconds: float = 120, *, every: float = 0.2) -> None:
+def until(true: Callable[[], object], seconds: float = 240, *, every: float = 0.2) -> None:
     """Wait for it; fails when it takes longer."""
     deadline = time.monotonic() + seconds
     while not true():
