@@ -37,7 +37,7 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.serve
 
-# The pictures of the tour are in it once `python -m benchmarks.tour` has made them.
+# The pictures of the desk and of the tour are in it once `python -m benchmarks.tour` has made them.
 docs: $(VENV)/docs.stamp
 	$(BIN)/mkdocs build --strict
 

@@ -38,6 +38,7 @@ with socket.socket() as any:  # what `ip link set lo up` does
 '
 service=
 stay() {
+  { set +x; } 2> /dev/null
   if [ -n "$service" ]; then kill "$service"; wait "$service" || true; fi
   "$@" < /dev/null >> service.log 2>&1 &
   service=$!
@@ -46,6 +47,7 @@ stay() {
     kill -0 "$service" || { cat service.log; exit 1; }
     sleep 0.2
   done
+  set -x
 }
 """
 

@@ -249,7 +249,7 @@ def test_files_that_engineers_are_sent_to_exist() -> None:
 def test_what_editors_are_told_to_press_is_at_the_desk() -> None:
     desk = [path for path in (ROOT / "feeds/desk").rglob("*.*") if path.suffix in {".html", ".py"}]
     shown = " ".join(path.read_text("utf-8").lower() for path in desk)
-    bold = re.findall(r"\*\*([^*]+)\*\*", DOCUMENTS["docs/editors.md"])
+    bold = re.findall(r"\*\*([^*]+)\*\*", DOCUMENTS["docs/editors.md"] + DOCUMENTS["docs/day.md"])
     said = {" ".join(words.lower().split()) for words in bold} - {"bold"}
     assert len(said) > 20
     assert {words for words in said if words not in shown} == set()
