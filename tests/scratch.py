@@ -38,11 +38,15 @@ def checkout(place: Path) -> Path:
     for name in ("Makefile", "setup.cfg", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, place)
     commands = environment(place / ".venv", place)
-    command = commands / "aggregator"
-    command.write_text(_COMMAND.format(python=commands / "python"))
-    command.chmod(0o755)
+    write_command(commands / "aggregator", commands / "python")
     (place / ".venv/run.stamp").touch()
     return place
+
+
+def write_command(path: Path, python: Path) -> None:
+    """The ``aggregator`` command as pip would write it, for this Python."""
+    path.write_text(_COMMAND.format(python=python))
+    path.chmod(0o755)
 
 
 def alone() -> list[str]:
