@@ -140,7 +140,7 @@ def _go_through(window: Browser, kind: str, target: Path, *, publish: bool) -> N
         picture("published")
         window.open("/desk/briefs")
         picture("briefs")
-        window.follow("Brenning plants")
+        window.follow("Brenning to line")
         window.until(lambda: "/desk/briefs/" in window.driver.current_url)
         picture("correcting")
     window.open("/")
