@@ -1,4 +1,4 @@
-"""The project's documents and the blocks in them."""
+"""The project's documents, the blocks in them, and these as a shell runs them."""
 
 from __future__ import annotations
 
@@ -21,6 +21,32 @@ FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 
+STAYS = re.compile(r"^(make (?:run|demo)|(?:\S*/)?aggregator (?:run|serve|schedule|worker)\b.*)$")
+TYPED = {
+    "users add": "four words at sea\n",
+    # Title, address, time zone, language, contact, no source, an account, its password.
+    "aggregator init\n": "Our news\n\n\n\n\n\nolga\nfour words at sea\n",
+    "--operator anna": "four words at sea\n",
+}
+"""What a person would type, by what the block has in it."""
+
+STAY = """
+service=
+stay() {
+  { set +x; } 2> /dev/null
+  if [ -n "$service" ]; then kill "$service"; wait "$service" || true; fi
+  "$@" < /dev/null >> service.log 2>&1 &
+  service=$!
+  until python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/health")' 2> /dev/null
+  do
+    kill -0 "$service" || { cat service.log; exit 1; }
+    sleep 0.2
+  done
+  set -x
+}
+"""
+"""The function for commands that stay up: it waits until what it starts can be reached."""
+
 
 @dataclass(frozen=True)
 class Block:
@@ -41,3 +67,10 @@ def blocks(text: str) -> list[Block]:
         )
         for found in FENCE.finditer(text)
     ]
+
+
+def script(block: Block) -> str:
+    """A block for a shell that goes on with the next, given what a person would type."""
+    typed = next((said for part, said in TYPED.items() if part in block.text), "")
+    lines = "\n".join(STAYS.sub(r"stay \1", line) for line in block.text.splitlines())
+    return f"{{\nset -x\n{lines}\n{{ set +x; }} 2> /dev/null\n}} <<'TYPED'\n{typed}TYPED\n"

@@ -16,56 +16,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.blocks import DOCUMENTS, FENCE, Block, blocks
+from tests.blocks import DOCUMENTS, FENCE, STAY, blocks, script
 from tests.scratch import alone, checkout
 
 KINDS = {"sh", "yaml", "text"}
-STAYS = re.compile(r"^(make (?:run|demo)|(?:\S*/)?aggregator (?:run|serve|schedule|worker)\b.*)$")
-TYPED = {
-    "users add": "four words at sea\n",
-    # Title, address, time zone, language, contact, no source, an account, its password.
-    "aggregator init\n": "Our news\n\n\n\n\n\nolga\nfour words at sea\n",
-    "--operator anna": "four words at sea\n",
-}
-"""What a person would type, by what the block has in it."""
-
-BEGIN = """
-set -euo pipefail
+LOOPBACK = """
 python3 -c '
 import fcntl, socket, struct
 with socket.socket() as any:  # what `ip link set lo up` does
     fcntl.ioctl(any, 0x8914, struct.pack("16sh", b"lo", 0x41))
 '
-service=
-stay() {
-  { set +x; } 2> /dev/null
-  if [ -n "$service" ]; then kill "$service"; wait "$service" || true; fi
-  "$@" < /dev/null >> service.log 2>&1 &
-  service=$!
-  until python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/health")' 2> /dev/null
-  do
-    kill -0 "$service" || { cat service.log; exit 1; }
-    sleep 0.2
-  done
-  set -x
-}
 """
-
-
-def script(block: Block) -> str:
-    """A block for a shell that goes on with the next, given what a person would type."""
-    typed = next((said for part, said in TYPED.items() if part in block.text), "")
-    lines = "\n".join(STAYS.sub(r"stay \1", line) for line in block.text.splitlines())
-    return f"{{\nset -x\n{lines}\n{{ set +x; }} 2> /dev/null\n}} <<'TYPED'\n{typed}TYPED\n"
 
 
 def follow(name: str, folder: Path, **environment: str) -> str:
     """Run the blocks of a document in a folder; gives what they said."""
     to_run = [one for one in blocks(DOCUMENTS[name]) if one.kind == "sh" and not one.why_not]
-    script = folder.parent / "blocks.sh"
-    script.write_text(BEGIN + "\n".join(script(one) for one in to_run))
+    lines = [LOOPBACK, STAY, *map(script, to_run)]
+    file = folder.parent / "blocks.sh"
+    file.write_text("set -euo pipefail\n" + "\n".join(lines))
     done = subprocess.run(
-        [*alone(), "bash", str(script)],
+        [*alone(), "bash", str(file)],
         cwd=folder,
         env={"PATH": os.environ["PATH"], "HOME": str(folder.parent), "LANG": "C.UTF-8"}
         | environment,
