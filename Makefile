@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run demo test check coverage bench docs sbom lock clean
+.PHONY: help run demo test check coverage bench docs dist sbom lock clean
 
 help:
 	@echo "make run    run the newsroom on http://127.0.0.1:8000"
@@ -14,6 +14,7 @@ help:
 	@echo "make coverage  every test, and which lines and branches none of them runs, in build/coverage"
 	@echo "make bench  the figures of polling, reading, making and serving (some minutes)"
 	@echo "make docs   the documents as pages, in build/docs"
+	@echo "make dist   the source distribution and the wheel, in dist"
 	@echo "make sbom   what the program consists of, in build/sbom.json (CycloneDX)"
 	@echo "make lock   choose the newest allowed versions of all dependencies (for maintainers)"
 
@@ -50,6 +51,12 @@ bench: $(VENV)/bench.stamp
 # The pictures of the desk and of the tour are in it once `python -m benchmarks.tour` has made them.
 docs: $(VENV)/docs.stamp
 	$(BIN)/mkdocs build --strict
+
+dist: $(VENV)/run.stamp
+	@rm -rf dist
+	@$(BIN)/python -c 'from setuptools.build_meta import build_sdist; build_sdist("dist")' > /dev/null
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist dist/*.tar.gz
+	@ls dist
 
 # The tool wants to know what all this is of, in a file of its own kind.
 sbom: $(VENV)/sbom.stamp
@@ -97,4 +104,4 @@ lock: $(VENV)/run.stamp
 	$(COMPILE) -c requirements/test.txt requirements/sbom.in -o requirements/sbom.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -18,7 +18,7 @@ from zipfile import ZipFile
 import pytest
 
 from aggregator import __version__
-from tests.blocks import ROOT
+from tests.blocks import DOCUMENTS, ROOT
 from tests.journeys.service import free_port
 from tests.scratch import environment
 
@@ -118,6 +118,7 @@ def test_it_says_what_it_is(wheel: Path) -> None:
     ):
         assert f"{line}\n" in said
     assert f"\n## {__version__} - 20" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"aggregator-{__version__}-py3" in DOCUMENTS["docs/operators.md"]
 
 
 @pytest.mark.timeout(400)
