@@ -81,21 +81,33 @@ class Victim:
         numbers = range(newest - WINDOW + 1, newest + 1)
         return [(key, {(key, f"{key}:{n}") for n in numbers}) for key in self.ids]
 
-    def complaints(self, database: Path | None = None) -> list[str]:
-        """What is wrong with what is stored: nothing may be broken, doubled or lost."""
+    def complaints(
+        self, database: Path | None = None, acknowledged: set[Identity] | None = None
+    ) -> list[str]:
+        """What is wrong with what is stored: nothing may be broken, doubled or lost, and nobody
+        may ask with the validators of a document whose items are not there.
+        """
         connection = sqlite3.connect(database or self.database)
         try:
+            # Closing it moves the WAL to the file; nothing depends on when that is on the disk.
+            connection.execute("PRAGMA synchronous = OFF")
             whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
             bad = connection.execute("PRAGMA foreign_key_check").fetchall()
             rows = connection.execute("SELECT source_id, guid FROM items").fetchall()
+            etags = connection.execute("SELECT source_id, etag FROM poll_states").fetchall()
         finally:
             connection.close()
-        lost = self.acknowledged - set(rows)
+        lost = (self.acknowledged if acknowledged is None else acknowledged) - set(rows)
+        said = {
+            (key, f"{key}:{int(etag[1:-1]) + n}")
+            for key, etag in etags if etag for n in range(WINDOW)
+        }  # fmt: skip
         return [
             *([] if whole == "ok" else [whole]),
             *map(str, bad),
             *([] if len(rows) == len(set(rows)) else ["doubled"]),
             *([f"lost {sorted(lost)[:3]}"] if lost else []),
+            *(["validators moved without their items"] if said - set(rows) else []),
         ]
 
     def let_leases_lapse(self) -> None:
