@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -31,6 +32,7 @@ class Victim:
         self.database = next((self.house.folder / "var").glob("*.db"))
         self.acknowledged: set[Identity] = set()
         self.shown: set[Identity] = set()
+        self.struck = False
         self.show(0)
 
     def declare(self, **settings: str) -> None:
@@ -43,7 +45,8 @@ class Victim:
         )
 
     def show(self, document: int) -> None:
-        """Let every source show its next document."""
+        """Let every source show this document, which is the next one or a later one."""
+        self.newest = document
         numbers = range(document, document + WINDOW)
         for key in self.ids:
             entries = "".join(
@@ -57,11 +60,14 @@ class Victim:
             self.shown |= {(key, f"{key}:{n}") for n in numbers}
 
     def poll(self, *wrap: str, injected: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-        """Poll once under a command such as prlimit, or with calls that strace spoils."""
+        """Poll once under a command such as prlimit, or with calls that strace spoils: then
+        ``struck`` tells whether there was such a call.
+        """
+        trace = self.house.folder / "trace"
         if injected:
             calls = ",".join(rule.partition(":")[0] for rule in injected)
             rules = [option for rule in injected for option in ("-e", f"inject={rule}")]
-            wrap = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", *rules)
+            wrap = ("strace", "-f", "-o", str(trace), "-e", f"trace={calls}", *rules)
         visible = dict(self.shown_now())
         done = subprocess.run(
             [*wrap, sys.executable, "-m", "aggregator", "poll", "--json"],
@@ -69,6 +75,8 @@ class Victim:
             timeout=100,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
+        if injected:
+            self.struck = re.search(r"INJECTED|killed by SIGKILL", trace.read_text()) is not None
         for line in done.stdout.splitlines():
             said = json.loads(line)
             if said.get("outcome") == "changed":
@@ -77,8 +85,7 @@ class Victim:
 
     def shown_now(self) -> list[tuple[str, set[Identity]]]:
         """What each source's present document holds."""
-        newest = max(int(guid.rpartition(":")[2]) for _, guid in self.shown)
-        numbers = range(newest - WINDOW + 1, newest + 1)
+        numbers = range(self.newest, self.newest + WINDOW)
         return [(key, {(key, f"{key}:{n}") for n in numbers}) for key in self.ids]
 
     def complaints(

@@ -54,7 +54,8 @@ class Newsroom:
         *,
         sources: int,
         rate: str = "0",
-        hour: int = 36,
+        hour: float = 36,
+        interval: float | None = None,
     ) -> None:
         self.url = database_url
         self.broker_url = broker_url
@@ -67,7 +68,7 @@ class Newsroom:
         house.declare(
             [
                 {"id": f"s{n}", "name": f"S {n}", "url": f"{addresses[n % HOSTS]}/s{n}",
-                 "interval": f"{hour / 12}s"}
+                 "interval": f"{interval or hour / 12}s"}
                 for n in range(sources)
             ]
         )  # fmt: skip
