@@ -56,7 +56,8 @@ class Newsroom:
         *,
         sources: int,
         rate: str = "0",
-        hour: int = 36,
+        hour: float = 36,
+        interval: float | None = None,
         hosts: Sequence[str] = LOOPBACKS,
         allow: str = "127.0.0.0/8",
     ) -> None:
@@ -71,7 +72,7 @@ class Newsroom:
         house.declare(
             [
                 {"id": f"s{n}", "name": f"S {n}", "url": f"{addresses[n % HOSTS]}/s{n}",
-                 "interval": f"{hour / 12}s"}
+                 "interval": f"{interval or hour / 12}s"}
                 for n in range(sources)
             ]
         )  # fmt: skip

@@ -64,7 +64,7 @@ class Installation:
     def start(
         self, *args: str, output: IO[bytes] | int = subprocess.PIPE, wrap: Sequence[str] = ()
     ) -> subprocess.Popen[str]:
-        """Start a command that stays up, under another one if need be."""
+        """Start a command that stays up, under another one that becomes it if need be."""
         return subprocess.Popen(
             [*wrap, sys.executable, "-m", "aggregator", *args],
             cwd=self.folder, env=self.environ, stderr=output, stdout=output,
