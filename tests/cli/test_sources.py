@@ -10,13 +10,15 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from aggregator.settings import SITE, SOURCES, load
+from aggregator.settings import FEEDS, SITE, SOURCES, load, validate
+from aggregator.settings.schema import schema
 from aggregator.settings.yamlfile import plain
 from tests.journeys.service import Installation
 from tests.origin import Origin
 from tests.wire.test_scout import FRENCH, alternate, page
 
 NOW = format_datetime(datetime.now(UTC), usegmt=True)
+SHIPPED = Path(__file__).parents[2] / "config"
 HEAD = "# Our sources\nsources:\n"
 
 
@@ -185,14 +187,21 @@ def test_a_poll_is_traced_without_its_secrets(house: Installation, origin: Origi
 def test_the_schema_accepts_what_we_accept_and_editors_see_what_keys_are_for(
     house: Installation,
 ) -> None:
-    shipped = Path(__file__).parents[2] / "config"
-    for name in (SOURCES, SITE):
+    schemas = {}
+    for name in (SOURCES, SITE, FEEDS):
         schema = json.loads(house.run("sources", "schema", "--file", name).stdout)
         jsonschema.Draft202012Validator.check_schema(schema)
-        jsonschema.validate(plain((shipped / name).read_text()), schema)
-    sources = json.loads(house.run("sources", "schema").stdout)
-    keys = sources["properties"]["sources"]["items"]["properties"]
-    assert all(key["description"] for key in keys.values())
+        jsonschema.validate(plain((SHIPPED / name).read_text()), schema)
+        schemas[name] = schema
+    sources, site, feeds = schemas.values()
+    assert json.loads(house.run("sources", "schema").stdout) == sources
+    for keys in (
+        sources["properties"]["sources"]["items"]["properties"],
+        site["properties"],
+        site["properties"]["series"]["items"]["properties"],
+        feeds["properties"]["feeds"]["items"]["properties"],
+    ):
+        assert all(key["description"] for key in keys.values())
     for wrong in (
         {"url2": 1},
         {"interval": "often"},
@@ -205,6 +214,30 @@ def test_the_schema_accepts_what_we_accept_and_editors_see_what_keys_are_for(
     right = {"id": "a", "name": "A", "url": "https://a.example/f", "interval": 900,
              "exclude": ["x", {"title": "y"}], "categories": "news", "auth": "env:X"}  # fmt: skip
     jsonschema.validate({"sources": [right]}, sources)
+    for wrong in ({"size": 5}, {"kinds": "stories"}, {"kinds": []}, {"catgories": "x"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"feeds": [{"slug": "a", "title": "A"} | wrong]}, feeds)
+    everything = {"slug": "a", "title": "A", "kinds": "briefs", "categories": "x", "size": 20,
+                  "languages": ["fr"], "search": "two words"}  # fmt: skip
+    jsonschema.validate({"feeds": [everything]}, feeds)
+    for wrong in (
+        {"database_url": "sqlite:///x"},
+        {"story_window": "a week"},
+        {"retention": {"tetxs": "90d"}},
+        {"series": [{"slug": "a", "title": "A", "at": "noon"}]},
+        {"series": [{"slug": "a", "title": "A", "weekdays": ["monday"]}]},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, site)
+    slot = {"slug": "a", "title": "A", "at": "10h00", "weekdays": ["mon", "fri"]}
+    jsonschema.validate({"series": [slot], "retention": {"texts": "90d"}}, site)
+
+
+def test_what_an_editor_completes_is_what_we_read() -> None:
+    """The defaults that it puts in are ours."""
+    for key, of in schema(SITE)["properties"].items():
+        if of.get("default") is not None:
+            validate(SHIPPED, {}, {SITE: f"{key}: {json.dumps(of['default'])}"})
 
 
 def test_a_newsroom_from_nothing(tmp_path: Path, origin: Origin) -> None:
