@@ -154,20 +154,54 @@ def test_a_draft_is_tried_on_what_came(house: Installation, origin: Origin, tmp_
         f"sources: [{{id: fanal, name: F, url: '{origin.url}/f', exclude: ['title:Titre 1'], interval: 6h}}]"
     )
     before = text_of(house)
+    feeds = house.folder / "config" / FEEDS
+    feeds.write_text("feeds: [{slug: one, title: One, search: titre 1}]")
     told = house.lines("sources", "try", str(draft))
-    assert [(one["action"], one["why"]) for one in told if "item" in one] == [
-        ("enters", "no longer exclude: Titre 3"),
-        ("leaves", "exclude: title:Titre 1"),
+    assert [(one["feed"], one["action"], one["why"]) for one in told if "item" in one] == [
+        ("/feed", "enters", "no longer exclude: Titre 3"),
+        ("/feed", "leaves", "exclude: title:Titre 1"),
+        ("/feeds/one", "leaves", "exclude: title:Titre 1"),
     ]
-    assert told[-1] == {"host": f"127.0.0.1:{origin.port}", "before": 96.0, "after": 4.0}
+    assert told[3:] == [
+        {"feed": "/feed", "before": 2, "after": 2},
+        {"feed": "/feeds/one", "before": 1, "after": 0},
+        {"filter": "exclude: title:Titre 1", "source": "fanal", "before": 0, "after": 1},
+        {"filter": "exclude: Titre 3", "source": "fanal", "before": 1, "after": 0},
+        {"host": f"127.0.0.1:{origin.port}", "before": 96.0, "after": 4.0},
+    ]
     said = house.run("sources", "try", str(draft)).stdout
     assert "stops: other; it brought 0 items, which stay" in said
+    assert "fanal: exclude: title:Titre 1: keeps off 0 of 3 items now, 1 then" in said
+    assert "/feeds/one: 0 would enter, 1 would leave (of 7 days it has 1 now, 0 then)" in said
+    assert "  - fanal: Titre 1 (exclude: title:Titre 1)" in said
     assert "Nothing was changed" in said
     assert text_of(house) == before
     house.run("sources", "try", str(draft), "--apply")
     assert text_of(house) == draft.read_text()
     draft.write_text("sources: [x]")
     assert f"config/{SOURCES}:1:" in house.run("sources", "try", str(draft), expect=2).stderr
+
+
+def test_a_draft_of_feeds_is_tried_and_applied(
+    house: Installation, origin: Origin, tmp_path: Path
+) -> None:
+    house.run("db", "upgrade")
+    house.run("poll")
+    draft, feeds = tmp_path / "draft.yaml", house.folder / "config" / FEEDS
+    draft.write_text("feeds: [{slug: all, title: All of it, kinds: items}]")
+    told = house.run("sources", "try", str(draft), "--file", FEEDS)
+    assert (
+        "/feeds/all: 2 would enter, 0 would leave (of 7 days it has 0 now, 2 then)" in told.stdout
+    )
+    assert "  + fanal: a (the feed is new)" in told.stdout
+    assert not feeds.exists()
+    house.run("sources", "try", str(draft), "--file", FEEDS, "--apply")
+    assert feeds.read_text() == draft.read_text()
+    draft.write_text("feeds: [{slug: all, title: All of it, sources: nobody}]")
+    assert (
+        f"config/{FEEDS}:1: sources: there is no 'nobody'"
+        in house.run("sources", "try", str(draft), "--file", FEEDS, expect=2).stderr
+    )
 
 
 def test_a_poll_is_traced_without_its_secrets(house: Installation, origin: Origin) -> None:
