@@ -23,7 +23,7 @@ def html_errors(tool: Tool, pages: Iterable[Path]) -> set[tuple[str, str, str]]:
         unavailable("the Nu Html Checker is not there (set VNU_JAR to vnu.jar)")
     command = [tool("java"), "-Xss2m", "-jar", jar, "--format", "json", "--stdout"]
     done = subprocess.run(
-        [*command, *map(str, sorted(pages))], capture_output=True, text=True, timeout=280
+        [*command, *map(str, sorted(pages))], capture_output=True, text=True, timeout=300
     )
     return {
         (Path(said.get("url", "")).name, said["message"], said.get("extract", ""))
@@ -35,7 +35,7 @@ def atom_errors(tool: Tool, shared: Path, feeds: Iterable[Path]) -> str:
     """What jing says of these files by the RELAX NG schema of RFC 4287; "" for nothing."""
     schema = shared / "tools" / "schema" / "atom.rnc"
     done = subprocess.run(
-        [tool("jing"), "-c", schema, *sorted(feeds)], capture_output=True, text=True, timeout=100
+        [tool("jing"), "-c", schema, *sorted(feeds)], capture_output=True, text=True, timeout=300
     )
     return done.stdout if done.returncode else ""
 
@@ -50,5 +50,5 @@ def json_feed_errors(shared: Path, feed: Path) -> str:
 def broken_promises(shared: Path, url: str) -> str:
     """What a feed promises its subscribers and does not keep; "" for nothing."""
     check = shared / "tools" / "subscriber_check.py"
-    done = subprocess.run([sys.executable, check, url], capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, check, url], capture_output=True, text=True, timeout=300)
     return done.stdout + done.stderr if done.returncode else ""
