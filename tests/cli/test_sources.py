@@ -207,6 +207,13 @@ def test_the_schema_accepts_what_we_accept_and_editors_see_what_keys_are_for(
     jsonschema.validate({"sources": [right]}, sources)
 
 
+def test_a_newsroom_without_sources_is_told_how_to_get_some(tmp_path: Path) -> None:
+    house = Installation(tmp_path / "house", allow="127.0.0.1:1")
+    (house.folder / "config" / SITE).unlink()
+    said = house.run("init", "--yes").stderr
+    assert "Add a source with: aggregator sources add URL\nStart it with: aggregator run" in said
+
+
 def test_a_newsroom_from_nothing(tmp_path: Path, origin: Origin) -> None:
     house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
     (house.folder / "config" / SITE).unlink()
