@@ -15,11 +15,11 @@ Promise.all(pictures.map((one) => one.decode())).then(() => arguments[0](), argu
 SIZES = {"wide": WIDE, "phone": NARROW}
 
 
-def take_picture(window: Browser, path: Path) -> None:
-    """Write a PNG of all of the page, not only of what the window has room for; prints its path."""
-    window.driver.execute_async_script(_LOADED)  # type: ignore[no-untyped-call]
+def take_picture(window: Browser, path: Path, *, whole: bool = True) -> None:
+    """Write a PNG of all of the page, or only of what the window has room for; prints its path."""
+    window.driver.execute_async_script(_LOADED)
     window.driver.execute_cdp_cmd("Emulation.setScrollbarsHidden", {"hidden": True})
-    whole = {"captureBeyondViewport": True}
-    shot = window.driver.execute_cdp_cmd("Page.captureScreenshot", whole)
+    asked = {"captureBeyondViewport": whole}
+    shot = window.driver.execute_cdp_cmd("Page.captureScreenshot", asked)
     path.write_bytes(b64decode(shot["data"]))
     print(f"{path}{' TOO WIDE' if window.overflows() else ''}")

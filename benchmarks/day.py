@@ -118,7 +118,8 @@ def _go_through(window: Browser, kind: str, target: Path, *, publish: bool) -> N
     """From the wire to the site; what is not to be published stays a draft for the next."""
 
     def picture(name: str) -> None:
-        take_picture(window, target / f"{name}-{kind}.png")
+        whole = kind == "wide" and name != "wire"
+        take_picture(window, target / f"{name}-{kind}.png", whole=whole)
 
     window.open("/desk/")
     window.fill("Username", QUENTIN.username)

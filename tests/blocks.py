@@ -31,21 +31,27 @@ TYPED = {
 """What a person would type, by what the block has in it."""
 
 STAY = """
+ANSWERS='
+import sys, urllib.request
+feed = urllib.request.urlopen("http://127.0.0.1:8000/feed.atom").read()
+sys.exit(sys.argv[1] == "make demo" and b"urn:uuid:" not in feed)
+'
 service=
 stay() {
   { set +x; } 2> /dev/null
   if [ -n "$service" ]; then kill "$service"; wait "$service" || true; fi
   "$@" < /dev/null >> service.log 2>&1 &
   service=$!
-  until python3 -c 'import urllib.request as u; u.urlopen("http://127.0.0.1:8000/health")' 2> /dev/null
-  do
+  until python3 -c "$ANSWERS" "$*" 2> /dev/null; do
     kill -0 "$service" || { cat service.log; exit 1; }
     sleep 0.2
   done
   set -x
 }
 """
-"""The function for commands that stay up: it waits until what it starts can be reached."""
+"""The function for commands that stay up. It waits until there is what a person would find after some
+seconds: a feed, and from the demo the first brief in it.
+"""
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ def follow(name: str, folder: Path, **environment: str) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=500,
+        timeout=1100,
     )
     log = folder / "service.log"
     assert done.returncode == 0, done.stdout + (log.read_text() if log.exists() else "")
@@ -76,7 +76,7 @@ def test_every_document_with_commands_is_followed() -> None:
     assert with_commands == {"README.md", "docs/operators.md"}
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_the_readme_leads_to_a_brief_in_a_reader(tmp_path: Path, tool) -> None:
     tool("newsboat")
     place = checkout(tmp_path / "aggregator")
@@ -88,7 +88,7 @@ def test_the_readme_leads_to_a_brief_in_a_reader(tmp_path: Path, tool) -> None:
     assert "The story that all papers have" in titles
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 def test_operators_get_what_their_document_says(tmp_path: Path) -> None:
     commands = checkout(tmp_path / "program") / ".venv/bin"
     place = tmp_path / "newsroom"

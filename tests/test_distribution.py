@@ -150,3 +150,8 @@ def test_the_demo_in_an_empty_folder(commands: Path, tmp_path: Path) -> None:
             assert time.monotonic() < deadline, (tmp_path / "log").read_text()
             time.sleep(0.2)
     assert not (tmp_path / "config").exists()
+    login = tmp_path / "var/demo/login"
+    assert login.stat().st_mode & 0o077 == 0, "nobody else may read it"
+    log = (tmp_path / "log").read_text()
+    assert login.read_text() in log
+    assert "skipped" not in log, "a beat that lasts is no trouble of the reader's"

@@ -76,6 +76,8 @@ def init(
         with opened(settings) as store:
             store.editors.add(editor, password, utc_now())
         click.echo(f"{editor.username}: may do everything at /desk", err=True)
+    if not entries:
+        click.echo("Add a source with: aggregator sources add URL" + _where(folder), err=True)
     click.echo("Start it with: aggregator run" + _where(folder), err=True)
 
 

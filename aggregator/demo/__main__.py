@@ -58,11 +58,12 @@ def demo(host: str, port: int, origin_port: int) -> None:
     settings = load(_FOLDER / "config", os.environ)
     store = Store(settings.database_url)
     editor, password = _hire(store)
-    click.echo(
+    login = (
         f"The desk is at http://{host}:{port}/desk/, operations at /ops/: log in as quentin with "
-        f"{password}",
-        err=True,
+        f"{password}"
     )
+    click.echo(login, err=True)
+    _keep(login)
     stopped = threading.Event()
     at_work = (desk_of(settings, store), store, editor, origin.url, stopped)
     threading.Thread(target=keep_writing, args=at_work, daemon=True).start()
@@ -75,6 +76,14 @@ def _hire(store: Store) -> tuple[Editor, str]:
     editor = new_editor("quentin", "Quentin Gérard", None, Role.OPERATOR)
     store.editors.add(editor, hash_password(password), utc_now())
     return editor, password
+
+
+def _keep(login: str) -> None:
+    """In a file that nobody else may read: on the terminal it is soon far up."""
+    kept = _FOLDER / "login"
+    kept.unlink(missing_ok=True)
+    kept.touch(mode=0o600)
+    kept.write_text(login + "\n", "utf-8")
 
 
 def _prepare(origin_url: str, base_url: str) -> None:
