@@ -58,9 +58,9 @@ class Server:
                 return
 
     def stop(self) -> None:
-        """End it at once, whoever is connected."""
+        """End it at once, whoever is connected; PostgreSQL recovers when it starts again."""
         if self._process:
-            self._process.send_signal(signal.SIGINT)
+            self._process.send_signal(signal.SIGQUIT)
             self._process.wait(timeout=30)
             self._process = None
 

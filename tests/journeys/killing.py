@@ -1,7 +1,8 @@
-"""Workers killed at random while they poll.
+"""Processes killed at random while they poll.
 
-``python -m tests.journeys.killing --database URL --broker URL [--kills 50] [--rounds 20]`` does at
-full size what the tests do for a few seconds, on an empty database of that URL.
+``python -m tests.journeys.killing [--kills 50] [--rounds 20]`` does at full size what the tests do
+for a few seconds: with SQLite the one process that polls is killed, with ``--database URL --broker
+URL`` (an empty database) two workers are.
 """
 
 from __future__ import annotations
@@ -20,16 +21,18 @@ from tests.origin import Origin
 RATE = 4.0
 
 
-def kill_at_random(room: Newsroom, kills: int, chance: random.Random) -> None:
-    """Keep two workers at work and kill one of them again and again, at any moment."""
-    workers = [room.start("worker"), room.start("worker")]
+def kill_at_random(
+    room: Newsroom, kills: int, chance: random.Random, *commands: str
+) -> None:
+    """Keep these processes at work and kill one of them again and again, at any moment."""
+    processes = [room.start(command) for command in commands]
     for _ in range(kills):
-        # It takes a worker a second or two to begin: some die before, some in the middle of it.
+        # It takes one a second or two to begin: some die before, some in the middle of it.
         time.sleep(chance.uniform(0.5, 4))
-        victim = chance.randrange(2)
-        workers[victim].kill()
-        workers[victim].wait()
-        workers[victim] = room.start("worker")
+        victim = chance.randrange(len(commands))
+        processes[victim].kill()
+        processes[victim].wait()
+        processes[victim] = room.start(commands[victim])
 
 
 def check(room: Newsroom, origin: Origin, sources: int, rounds: int) -> None:
@@ -45,21 +48,24 @@ def check(room: Newsroom, origin: Origin, sources: int, rounds: int) -> None:
 def main() -> None:
     """Run as a command."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
-    parser.add_argument("--database", required=True)
-    parser.add_argument("--broker", required=True)
+    parser.add_argument("--database")
+    parser.add_argument("--broker")
     parser.add_argument("--kills", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--sources", type=int, default=60)
     options = parser.parse_args()
     with TemporaryDirectory() as folder, Origin("0.0.0.0") as origin:
         origin.answers = Growing(options.rounds)
+        database = options.database or f"sqlite:///{folder}/killing.db"
         room = Newsroom(
-            Path(folder) / "house", origin, options.database, options.broker,
+            Path(folder) / "house", origin, database, options.broker,
             sources=options.sources, rate=str(RATE),
         )  # fmt: skip
         with closing(room):
-            room.start("schedule")
-            kill_at_random(room, options.kills, random.Random(8))
+            polling = ("worker", "worker") if options.broker else ("schedule",)
+            if options.broker:
+                room.start("schedule")
+            kill_at_random(room, options.kills, random.Random(8), *polling)
             until(lambda: room.etags() == {f'"{options.rounds}"'}, 300)
             room.stop()
             check(room, origin, options.sources, options.rounds)

@@ -70,7 +70,20 @@ def test_workers_may_be_killed_at_any_moment(
     """At full size: ``python -m tests.journeys.killing``."""
     room = newsroom(growing, postgres_url, broker_url, sources=SOURCES, rate=str(RATE))
     room.start("schedule")
-    kill_at_random(room, 6, random.Random(8))
+    kill_at_random(room, 6, random.Random(8), "worker", "worker")
+    until(lambda: room.etags() == {f'"{ROUNDS}"'})
+    room.stop()
+    check(room, growing, SOURCES, ROUNDS)
+    assert "Traceback" not in room.log
+
+
+def test_the_one_process_that_polls_may_be_killed_at_any_moment(
+    newsroom: Callable[..., Newsroom], tmp_path: Path, growing: Origin
+) -> None:
+    """At full size: ``python -m tests.journeys.killing``."""
+    url = f"sqlite:///{tmp_path}/one.db"
+    room = newsroom(growing, url, sources=SOURCES, rate=str(RATE))
+    kill_at_random(room, 6, random.Random(8), "schedule")
     until(lambda: room.etags() == {f'"{ROUNDS}"'})
     room.stop()
     check(room, growing, SOURCES, ROUNDS)
