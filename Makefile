@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run demo test check bench docs lock clean
+.PHONY: help run demo test check bench soak docs lock clean
 
 help:
 	@echo "make run    run the newsroom on http://127.0.0.1:8000"
@@ -12,6 +12,7 @@ help:
 	@echo "make test   run every test"
 	@echo "make check  lint, types, imports"
 	@echo "make bench  the figures of polling, reading, making and serving (some minutes)"
+	@echo "make soak   two weeks in fast time, a kill at each write, power cuts (about an hour)"
 	@echo "make docs   the documents as pages, in build/docs"
 	@echo "make lock   choose the newest allowed versions of all dependencies (for maintainers)"
 
@@ -36,6 +37,13 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --beside reader,newsboat,sfeed
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.serve
+
+# The short forms of these are tests.
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m tests.journeys.soak
+	$(BIN)/python -m tests.journeys.killing --kills 100 --rounds 60
+	$(BIN)/python -m tests.faults.power
+	$(BIN)/python -m tests.faults.writes
 
 # The pictures of the tour are in it once `python -m benchmarks.tour` has made them.
 docs: $(VENV)/docs.stamp

@@ -111,9 +111,7 @@ def record(victim: Victim, folder: Path, polls: int) -> Recording:
     return Recording(files, acknowledged, events)
 
 
-def _events(
-    trace: str, database: Path, shown: dict[str, frozenset[Identity]]
-) -> Iterator[Event]:
+def _events(trace: str, database: Path, shown: dict[str, frozenset[Identity]]) -> Iterator[Event]:
     """A call of a thread that was interrupted counts when it begins, a sync when it ends."""
     begun: dict[str, str] = {}
     for line in trace.splitlines():

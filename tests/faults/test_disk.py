@@ -32,14 +32,11 @@ def victim(origin: Origin, tmp_path: Path) -> Victim:
 
 
 @pytest.fixture
-def on_a_small_disk(
-    victim: Victim, mounted: Callable[[str], list[str]]
-) -> Iterator[Service]:
+def on_a_small_disk(victim: Victim, mounted: Callable[[str], list[str]]) -> Iterator[Service]:
     """The service with var/ on a disk of its own, on which only some room is left."""
     room = victim.database.stat().st_size // 1024 + 400
     shell = (
-        "cp -a var old && "
-        f"mount -t tmpfs -o size={room}k none var && cp -a old/. var/ && rm -r old"
+        f"cp -a var old && mount -t tmpfs -o size={room}k none var && cp -a old/. var/ && rm -r old"
     )
     running = Service(victim, mounted(shell))
     try:

@@ -21,9 +21,7 @@ from tests.origin import Origin
 RATE = 4.0
 
 
-def kill_at_random(
-    room: Newsroom, kills: int, chance: random.Random, *commands: str
-) -> None:
+def kill_at_random(room: Newsroom, kills: int, chance: random.Random, *commands: str) -> None:
     """Keep these processes at work and kill one of them again and again, at any moment."""
     processes = [room.start(command) for command in commands]
     for _ in range(kills):

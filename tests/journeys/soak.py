@@ -33,10 +33,34 @@ SHOWN = 20
 NEWS_EVERY = 3
 """Hours from one report of a source to its next."""
 
-_WORDS = (
-    "harbour tunnel minister vote storm museum record train bridge court water prize school river "
-    "budget strike hospital factory island airport election forest satellite opera refugee mayor"
-).split()
+_WORDS = [
+    "harbour",
+    "tunnel",
+    "minister",
+    "vote",
+    "storm",
+    "museum",
+    "record",
+    "train",
+    "bridge",
+    "court",
+    "water",
+    "prize",
+    "school",
+    "river",
+    "budget",
+    "strike",
+    "hospital",
+    "factory",
+    "island",
+    "airport",
+    "election",
+    "forest",
+    "satellite",
+    "opera",
+    "refugee",
+    "mayor",
+]
 
 
 class Papers(dict[str, Answer]):
