@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # How many inputs each target of fuzzing gets.
 RUNS ?= 1000000
 
-.PHONY: help run demo test check coverage bench fuzz audit docs dist sbom lock clean
+.PHONY: help run demo test check coverage bench soak fuzz audit docs dist sbom lock clean
 
 help:
 	@echo "make run    run the newsroom on http://127.0.0.1:8000"
@@ -16,6 +16,7 @@ help:
 	@echo "make check  lint, types, imports"
 	@echo "make coverage  every test, and which lines and branches none of them runs, in build/coverage"
 	@echo "make bench  the figures of polling, reading, making and serving (some minutes)"
+	@echo "make soak   two weeks in fast time, a kill at each write, power cuts (about an hour)"
 	@echo "make fuzz   look for inputs that break what must hold (RUNS=1000000 of each kind; hours)"
 	@echo "make audit  ask PyPI whether a locked version has a known vulnerability"
 	@echo "make docs   the documents as pages, in build/docs"
@@ -52,6 +53,13 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --beside reader,newsboat,sfeed
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.serve
+
+# The short forms of these are tests.
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m tests.journeys.soak
+	$(BIN)/python -m tests.journeys.killing --kills 100 --rounds 60
+	$(BIN)/python -m tests.faults.power
+	$(BIN)/python -m tests.faults.writes
 
 fuzz: $(VENV)/test.stamp
 	@set -e; for target in parser splitter address markdown config; do \
