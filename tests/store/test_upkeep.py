@@ -245,7 +245,7 @@ def test_sqlite_moves_to_postgresql(tmp_path: Path, another: str) -> None:
         copying.copy(another, f"sqlite:///{tmp_path}/other.db")
 
 
-RELEASED = [f"{number:04}" for number in range(1, 8)]
+RELEASED = [f"{number:04}" for number in range(1, int(SCHEMA))]
 
 
 @pytest.mark.parametrize("schema", RELEASED)
