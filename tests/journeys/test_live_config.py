@@ -112,6 +112,9 @@ def test_edits_count_within_seconds_or_are_refused_while_the_service_goes_on(
         assert "Titre 1" in get(f"{site}/feed.json"), "what a removed source brought stays"
         assert (asked(origin, "a"), asked(origin, "b")) == (1, 1)
         assert "Traceback" not in service.said
+    with closing(Store(f"sqlite:///{house.folder}/var/aggregator.db")) as store:
+        noted = [one.detail for one in store.audit.latest(9) if one.action == "files taken up"]
+    assert noted == ["1 sources removed", "title", "1 sources added"], "what counts, and no other"
 
 
 def test_a_thousand_sources_are_polled_once_each_while_the_file_changes(
