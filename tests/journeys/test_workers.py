@@ -100,19 +100,9 @@ def test_workers_on_two_machines_may_be_killed(tool: Callable[[str], str]) -> No
         unavailable("network namespaces cannot be made here: that takes root")
     for name in ("ip", "nsenter", "redis-server"):
         tool(name)
-    killing = [
-        "tests.journeys.killing",
-        "--machines",
-        "--kills",
-        "5",
-        "--rounds",
-        "4",
-        "--sources",
-        "36",
-    ]
-    done = subprocess.run(
-        [*own, sys.executable, "-m", *killing], capture_output=True, text=True, check=False
-    )
+    size = ["--kills", "5", "--rounds", "4", "--sources", "36"]
+    killing = [sys.executable, "-m", "tests.journeys.killing", "--machines", *size]
+    done = subprocess.run([*own, *killing], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     assert "nothing lost, nothing doubled, no host asked too often" in done.stdout
 
