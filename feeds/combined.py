@@ -81,7 +81,7 @@ def declared(
 
 def entries(material: Material, settings: Settings, edition: Edition) -> list[Entry]:
     """The entries of it all, in no order."""
-    told = {cited.item for brief in material.briefs for cited in brief.wording.citations}
+    told = told_by(material.briefs)
     ours = {brief.id: brief for brief in material.briefs}
     left = {
         one.item.id: one
@@ -92,6 +92,11 @@ def entries(material: Material, settings: Settings, edition: Edition) -> list[En
         *(made_of(brief, material, settings) for brief in ours.values()),
         *(entry(one, edition) for one in left.values()),
     ]
+
+
+def told_by(briefs: Iterable[Brief]) -> set[int]:
+    """The items that these briefs stand in place of, as of their copies."""
+    return {cited.item for brief in briefs for cited in brief.wording.citations}
 
 
 def made_of(brief: Brief, material: Material, settings: Settings) -> Entry:

@@ -28,6 +28,14 @@ _SERIES = [
     {"slug": "born-on", "title": "Born on", "headline": "Born on {date}: ", "at": "10h00"},
     {"slug": "rip", "title": "RIP", "headline": "RIP ", "at": "18h00"},
 ]
+_FEEDS = [
+    {"slug": "briefs", "title": "Our own briefs", "kinds": "briefs"},
+    {"slug": "transport", "title": "Transport", "categories": ["transport"]},
+    {"slug": "francais", "title": "En français", "languages": "fr", "language": "fr"},
+    {"slug": "fanal", "title": "From Le Fanal", "sources": ["fanal"]},
+    {"slug": "born-on", "title": "Born on", "series": ["born-on"]},
+    {"slug": "tunnel", "title": "The tunnel", "search": "tunnel"},
+]
 _READ_HERE = ("fanal", "courant", "herald")
 _REPUBLISH = {"fanal": "full", "meuse": "link"}
 
@@ -104,6 +112,7 @@ def _prepare(origin_url: str, base_url: str) -> None:
     # JSON is YAML.
     (config / "aggregator.yaml").write_text(json.dumps(site, indent=1), "utf-8")
     (config / "sources.yaml").write_text(json.dumps({"sources": sources}, indent=1), "utf-8")
+    (config / "feeds.yaml").write_text(json.dumps({"feeds": _FEEDS}, indent=1), "utf-8")
     os.environ |= {
         "AGGREGATOR_CONFIG": str(config),
         "AGGREGATOR_DATABASE_URL": f"sqlite:///{_FOLDER}/demo.db",

@@ -6,54 +6,22 @@ import signal
 import sqlite3
 import subprocess
 import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.serving import PATIENCE, Service
 from tests.faults.victim import Victim
-from tests.journeys.service import free_port
 from tests.origin import Origin
 
 Tool = Callable[[str], str]
-PATIENCE = 40
 
 
 @pytest.fixture
 def victim(origin: Origin, tmp_path: Path) -> Victim:
     """An installation that polls every second."""
     return Victim(tmp_path / "house", origin, hour=12, interval="1s")
-
-
-class Service:
-    """``aggregator run``, and the feed that it serves."""
-
-    def __init__(self, victim: Victim) -> None:
-        self.port = free_port()
-        self.process = victim.house.start("run", "--port", str(self.port))
-
-    def get(self, path: str) -> tuple[int, str]:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}") as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as refused:
-            return refused.code, refused.read().decode()
-        except OSError:
-            return 0, ""
-
-    def wait_for(self, text: str) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while text not in self.get("/feed.atom")[1]:
-            assert time.monotonic() < deadline, text
-            assert self.process.poll() is None, self.process.communicate()[1]
-            time.sleep(0.1)
-
-    def stop(self) -> str:
-        self.process.send_signal(signal.SIGTERM)
-        _, log = self.process.communicate(timeout=30)
-        assert self.process.returncode == 0, log
-        return log
 
 
 @pytest.fixture
@@ -135,5 +103,5 @@ def test_restarts_do_not_poll_again(origin: Origin, tmp_path: Path) -> None:
             time.sleep(0.05)
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert len(origin.requests) == len(victim.ids)
