@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run demo test check coverage bench docs dist sbom lock clean
+# How many inputs each target of fuzzing gets.
+RUNS ?= 1000000
+
+.PHONY: help run demo test check coverage bench soak fuzz audit docs dist sbom lock clean
 
 help:
 	@echo "make run    run the newsroom on http://127.0.0.1:8000"
@@ -13,6 +16,9 @@ help:
 	@echo "make check  lint, types, imports"
 	@echo "make coverage  every test, and which lines and branches none of them runs, in build/coverage"
 	@echo "make bench  the figures of polling, reading, making and serving (some minutes)"
+	@echo "make soak   two weeks in fast time, a kill at each write, power cuts (about an hour)"
+	@echo "make fuzz   look for inputs that break what must hold (RUNS=1000000 of each kind; hours)"
+	@echo "make audit  ask PyPI whether a locked version has a known vulnerability"
 	@echo "make docs   the documents as pages, in build/docs"
 	@echo "make dist   the source distribution and the wheel, in dist"
 	@echo "make sbom   what the program consists of, in build/sbom.json (CycloneDX)"
@@ -47,6 +53,23 @@ bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.poll --beside reader,newsboat,sfeed
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.serve
+
+# The short forms of these are tests.
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m tests.journeys.soak
+	$(BIN)/python -m tests.journeys.killing --kills 100 --rounds 60
+	$(BIN)/python -m tests.faults.power
+	$(BIN)/python -m tests.faults.writes
+
+fuzz: $(VENV)/test.stamp
+	@set -e; for target in parser splitter address markdown config; do \
+	  $(BIN)/python -m tests.fuzz $$target --runs $(RUNS); done
+	FUZZ_RUNS=$$(( $(RUNS) / 100 )) $(BIN)/python -m pytest tests/feeds/test_any_request.py
+
+# Its own environment: what it needs is none of ours. --strict: what cannot be looked up fails.
+audit:
+	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit; }
+	build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/build.txt -r requirements/test.txt
 
 # The pictures of the desk and of the tour are in it once `python -m benchmarks.tour` has made them.
 docs: $(VENV)/docs.stamp

@@ -77,7 +77,7 @@ class Server:
                 return
 
     def stop(self) -> None:
-        """End it at once, whoever is connected."""
+        """End it at once, whoever is connected; PostgreSQL recovers when it starts again."""
         if self._process:
             # RabbitMQ's program is a script that waits for another one: to all of them.
             os.killpg(self._process.pid, self._ends_by)
@@ -108,7 +108,12 @@ def postgresql(programs: Path, folder: Path, host: str = LOOPBACK) -> tuple[Serv
         str(programs / "postgres"), "-D", str(data), "-p", str(port), "-k", str(data),
         "-c", f"listen_addresses={host}",
     ]  # fmt: skip
-    return Server(command, lambda: psycopg.connect(url, connect_timeout=3).close(), user=user), url
+    return Server(
+        command,
+        lambda: psycopg.connect(url, connect_timeout=3).close(),
+        user=user,
+        ends_by=signal.SIGQUIT,  # at once; it recovers when it starts again
+    ), url
 
 
 def redis_server(program: str, folder: Path, host: str = LOOPBACK) -> tuple[Server, str]:

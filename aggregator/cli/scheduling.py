@@ -11,6 +11,7 @@ from functools import partial
 from aggregator.cli.app import uptime, utc_now
 from aggregator.cli.editors import desk_of
 from aggregator.cli.worker import queue_of
+from aggregator.domain import AuditEntry
 from aggregator.jobs.announcing import Announcer
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Dispatch, Heartbeat, beat_every
@@ -20,7 +21,7 @@ from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
 from aggregator.jobs.telling import Teller
 from aggregator.settings import Settings
-from aggregator.settings.live import LiveSettings
+from aggregator.settings.live import LiveSettings, difference
 from aggregator.store import Store
 from aggregator.store.folder import PictureFolder
 from aggregator.wire.filters import excluded_by
@@ -102,6 +103,10 @@ def _adopt(
         store.renew_edition(utc_now())
     dispatch.adopt(changed)
     heartbeat.beat()
+    before, now = (replace(one, origins={}) for one in (live.settings, changed))
+    if heartbeat.is_leading and before != now:
+        detail = difference(before, now)
+        store.audit.add(AuditEntry(utc_now(), None, "files taken up", detail=detail))
 
 
 def _of_site(settings: Settings) -> Settings:

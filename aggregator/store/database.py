@@ -89,13 +89,15 @@ class Database:
         engine = self._writer
         if self.is_sqlite:
             engine = _sqlite_engine(self.url, begin="BEGIN", pool_size=1)
-        with self._named_trouble(), engine.connect() as connection:
+        try:
+            # What is not committed when the connection is closed is rolled back.
+            with self._named_trouble(), engine.connect() as connection:
+                if self.is_sqlite:
+                    connection.exec_driver_sql("PRAGMA query_only = OFF")
+                yield connection
+        finally:
             if self.is_sqlite:
-                connection.exec_driver_sql("PRAGMA query_only = OFF")
-            yield connection
-            connection.rollback()
-        if self.is_sqlite:
-            engine.dispose()
+                engine.dispose()
 
     def session(self) -> Connection:
         """A PostgreSQL session outside any transaction, for locks that last as long as it does."""

@@ -43,8 +43,7 @@ def on_a_small_disk(victim: Victim, mounted: Callable[[str], list[str]]) -> Iter
         running.wait_for("paper-0 7")
         yield running
     finally:
-        running.process.kill()
-        running.process.communicate()
+        running.kill()
 
 
 def within(service: Service, tool: Tool, *command: str) -> str:

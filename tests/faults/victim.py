@@ -22,7 +22,7 @@ Identity = tuple[str, str]
 class Victim:
     """An installation whose sources show ``WINDOW`` entries each, one of them new a document."""
 
-    def __init__(self, folder: Path, origin: Origin, hour: int = 3600, **settings: str) -> None:
+    def __init__(self, folder: Path, origin: Origin, hour: float = 3600, **settings: str) -> None:
         self.origin = origin
         self.house = Installation(folder, allow="127.0.0.0/8")
         self.house.environ["AGGREGATOR_HOUR"] = str(hour)

@@ -227,7 +227,7 @@ def requests(draw: st.DrawFn, routes: list[tuple[str, str]]) -> Asked:
     )
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(600 + RUNS)
 def test_no_request_is_an_error_of_ours_or_goes_unprotected(
     sqlite_store: Store, tmp_path: Path
 ) -> None:

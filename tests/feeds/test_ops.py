@@ -270,11 +270,12 @@ def test_incidents_are_a_private_feed(ops: Ops, browser: Browser) -> None:
     assert same.status_code == 304
 
     (stored,) = ops.store.incidents.open()
+    declare(ops.store)  # removed, it is called what it was called
     ops.store.incidents.record([replace(stored, resolved_at=NOW + HOUR, updated_at=NOW + HOUR)])
     by_header = nobody.get("/incidents.json", Authorization="Bearer the-token")
     (resolved,) = json.loads(by_header.text)["items"]
     assert resolved["id"] == entry.id
-    assert resolved["title"] == "Fanal (fanal): back"
+    assert resolved["title"] == "Fanal (fanal): over"
     assert "Resolved" in resolved["content_html"]
     ops.store.tokens.revoke("reader", "olga", NOW)
     assert nobody.get("/incidents/the-token.atom").status_code == 404

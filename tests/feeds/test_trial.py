@@ -166,3 +166,12 @@ def test_what_fails_in_a_rehearsal_leaves_nothing(newsroom: Newsroom) -> None:
         stage.sources.poll_soon("rtl", "anna", newsroom.clock.now)
     assert newsroom.store.sources.health() == before
     assert newsroom.store.audit.latest(9) == noted
+
+
+def test_nobody_waits_for_a_rehearsal_or_sees_it(newsroom: Newsroom) -> None:
+    with newsroom.store.rehearsal(NOW) as stage:
+        stage.sources.declare([], newsroom.clock.now, excluded_by)
+        newsroom.take(MONDE, 8)
+        assert stage.items.get(8) is None, "it goes on with what there was"
+        assert len(newsroom.store.sources.health()) == 3
+    assert newsroom.store.items.titles([8]) == {8: "Title 8"}

@@ -199,7 +199,7 @@ def assert_safe(html: str) -> None:
             assert not name.startswith("on"), html
             if name in {"href", "src", "cite"}:
                 # Markdown's "<http:x>" is shown, and refused when the brief is to go out.
-                assert (value or "").startswith(("https:", "http:", "mailto:")), html
+                assert (value or "").lower().startswith(("https:", "http:", "mailto:")), html
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {

@@ -1,10 +1,12 @@
-"""Workers killed at random while they poll.
+"""Processes killed at random while they poll.
 
-``python -m tests.journeys.killing --database URL --broker URL [--kills 50] [--rounds 20]`` does at
-full size what the tests do for a few seconds, on an empty database of that URL.
+With SQLite the one process that polls is killed; with ``--database URL --broker URL`` (an empty
+database) two workers are; with ``--machines``, which needs a network of its own, they are on two
+machines with servers of their own: origins see two addresses. At full size, what the tests do for a
+few seconds:
 
-``unshare --net python -m tests.journeys.killing --machines`` has both workers on machines of their
-own, with servers of its own: origins see two addresses.
+``python -m tests.journeys.killing [--kills 50] [--rounds 20]``,
+``unshare --net python -m tests.journeys.killing --machines``
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ from tests.servers import postgres_programs, postgresql, redis_server
 RATE = 1.0
 """Requests a second that a host may get: the default. A busy machine is late by parts of a second."""
 
-_HERE = Machine("127.0.0.1", ())
+HERE = Machine("127.0.0.1", ())
+TWO = (HERE, HERE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +40,29 @@ class _Stage:
     """Where it takes place; ``options`` are those of the newsroom."""
 
     database: str
-    broker: str
-    workers: Sequence[Machine] = (_HERE, _HERE)
+    broker: str | None = None
+    machines: Sequence[Machine] = TWO
     options: dict[str, Any] = field(default_factory=dict)
 
 
 def kill_at_random(
-    room: Newsroom, kills: int, chance: random.Random, where: Sequence[Machine] = (_HERE, _HERE)
+    room: Newsroom,
+    kills: int,
+    chance: random.Random,
+    command: str = "worker",
+    where: Sequence[Machine] = TWO,
 ) -> None:
-    """Keep a worker at work on each machine and kill one of them again and again, at any moment."""
-    workers = [room.start("worker", wrap=machine.wrap) for machine in where]
+    """Keep the command at work on each machine and kill one of them again and again, at any
+    moment.
+    """
+    processes = [room.start(command, wrap=machine.wrap) for machine in where]
     for _ in range(kills):
-        # It takes a worker a second or two to begin: some die before, some in the middle of it.
+        # It takes one a second or two to begin: some die before, some in the middle of it.
         time.sleep(chance.uniform(0.5, 4))
-        victim = chance.randrange(len(workers))
-        workers[victim].kill()
-        workers[victim].wait()
-        workers[victim] = room.start("worker", wrap=where[victim].wrap)
+        victim = chance.randrange(len(where))
+        processes[victim].kill()
+        processes[victim].wait()
+        processes[victim] = room.start(command, wrap=where[victim].wrap)
 
 
 def check(room: Newsroom, origin: Origin, sources: int, rounds: int) -> None:
@@ -96,13 +105,15 @@ def _kill(stage: _Stage, folder: Path, kills: int, rounds: int, sources: int) ->
             sources=sources, rate=str(RATE), **stage.options,
         )  # fmt: skip
         with closing(room):
-            room.start("schedule")
-            kill_at_random(room, kills, random.Random(8), stage.workers)
+            if stage.broker:
+                room.start("schedule")
+            command = "worker" if stage.broker else "schedule"
+            kill_at_random(room, kills, random.Random(8), command, stage.machines)
             until(lambda: room.etags() == {f'"{rounds}"'}, 300)
             room.stop()
             check(room, origin, sources, rounds)
             assert "Traceback" not in room.log, room.log
-        assert {machine.address for machine in stage.workers} <= origin.clients
+        assert {machine.address for machine in stage.machines} <= origin.clients
         return len(origin.times)
 
 
@@ -122,10 +133,11 @@ def main() -> None:
         if options.machines:
             with _machines(folder) as stage:
                 requests = _kill(stage, folder, *size)
-        elif options.database and options.broker:
+        elif options.broker:
             requests = _kill(_Stage(options.database, options.broker), folder, *size)
         else:
-            parser.error("give --database and --broker, or --machines")
+            database = options.database or f"sqlite:///{folder}/killing.db"
+            requests = _kill(_Stage(database, machines=(HERE,)), folder, *size)
     sys.stdout.write(
         f"{options.kills} kills, {requests} requests in {options.rounds} rounds of "
         f"{options.sources} sources: nothing lost, nothing doubled, no host asked too often\n"

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from statistics import linear_regression
+from statistics import linear_regression, median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -126,21 +126,36 @@ class Papers(dict[str, Answer]):
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What the service and its children hold at the end of a day."""
+    """What the service held in the middle of a day, and what there was at its end.
+
+    ``megabytes`` is of the process that polls, of those that answer readers, and of those that
+    read documents.
+    """
 
     polls: int
+    items: int
+    database: int
+    megabytes: tuple[float, float, float]
+    descriptors: float
+    threads: float
+
+    def __str__(self) -> str:
+        polling, web, reading = self.megabytes
+        return (
+            f"{self.polls:6} polls {self.items:6} items {polling:6.1f} + {web:5.1f} + {reading:5.1f} MB "
+            f"{self.descriptors:6.1f} descriptors {self.threads:5.1f} threads "
+            f"{self.database / 1e6:7.2f} MB of database"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a process holds: megabytes that are its own, or its share of what several have."""
+
+    kind: int
     megabytes: float
     descriptors: int
     threads: int
-    database: int
-    items: int
-
-    def __str__(self) -> str:
-        return (
-            f"{self.polls:6} polls {self.items:6} items {self.megabytes:7.1f} MB "
-            f"{self.descriptors:4} descriptors {self.threads:4} threads "
-            f"{self.database / 1e6:7.2f} MB of database"
-        )
 
 
 class Soak:
@@ -165,13 +180,27 @@ class Soak:
 
     def pass_(self, hours: int) -> Sample:
         """Let hours pass, in each of which readers come."""
+        held: list[list[Held]] = []
         for _ in range(hours):
             began = time.monotonic()
             self.read()
+            held.append(_held(self._service.pid))
             self.papers.now += 1
             time.sleep(max(0, self._hour - (time.monotonic() - began)))
         assert self._service.poll() is None, self._room.log[-2000:]
-        return self.sample()
+        files = (self._database, self._database.with_name(self._database.name + "-wal"))
+        polling, web, reading = (
+            median(sum(one.megabytes for one in then if one.kind == kind) for then in held)
+            for kind in range(3)
+        )
+        return Sample(
+            self.papers.asked.total(),
+            len(self._stored()),
+            sum(file.stat().st_size for file in files if file.exists()),
+            (polling, web, reading),
+            median(sum(one.descriptors for one in then) for then in held),
+            median(sum(one.threads for one in then) for then in held),
+        )
 
     def read(self) -> None:
         """What readers come for is there; an entry keeps its id."""
@@ -182,19 +211,6 @@ class Soak:
         assert entries
         for entry in entries:
             assert self._ids.setdefault(entry.link, entry.id) == entry.id, "an id has changed"
-
-    def sample(self) -> Sample:
-        """What the service holds now."""
-        held = [_held(pid) for pid in _family(self._service.pid)]
-        files = (self._database, self._database.with_name(self._database.name + "-wal"))
-        return Sample(
-            self.papers.asked.total(),
-            sum(one[0] for one in held),
-            sum(one[1] for one in held),
-            sum(one[2] for one in held),
-            sum(file.stat().st_size for file in files if file.exists()),
-            len(self._stored()),
-        )
 
     def end(self) -> None:
         """Sources are well for the rest; then everything that they showed is stored, once."""
@@ -221,56 +237,37 @@ class Soak:
         return [(row[0], row[3]) for row in self._room.stored()["items"]]
 
 
-def _family(pid: int) -> list[int]:
-    """A process and its descendants."""
-    found = [pid]
-    for one in found:
-        with suppress(OSError):
-            for task in Path(f"/proc/{one}/task").iterdir():
-                found += map(int, (task / "children").read_text().split())
+def _held(pid: int) -> list[Held]:
+    """What a process and its descendants hold, those left out that have just ended."""
+    family, found = [pid], []
+    for one in family:
+        process = Path(f"/proc/{one}")
+        with suppress(OSError, IndexError):
+            for task in (process / "task").iterdir():
+                family += map(int, (task / "children").read_text().split())
+            share = (process / "smaps_rollup").read_text().split("Pss:")[1].split()[0]
+            command = (process / "cmdline").read_bytes()
+            kind = 0 if one == pid else 1 if b"spawn_main" in command else 2
+            descriptors = len(list((process / "fd").iterdir()))
+            threads = len(list((process / "task").iterdir()))
+            found.append(Held(kind, int(share) * 1024 / 1e6, descriptors, threads))
     return found
 
 
-def _held(pid: int) -> tuple[float, int, int]:
-    """Megabytes that are its own or its share of what several have, descriptors, threads; nothing
-    of a process that has just ended.
-    """
-    process = Path(f"/proc/{pid}")
-    try:
-        share = (process / "smaps_rollup").read_text().split("Pss:")[1].split()[0]
-        descriptors = len(list((process / "fd").iterdir()))
-        threads = len(list((process / "task").iterdir()))
-    except (OSError, IndexError):
-        return 0.0, 0, 0
-    return int(share) * 1024 / 1e6, descriptors, threads
-
-
-@dataclass(frozen=True, slots=True)
-class Slopes:
-    """How fast what is held grows."""
-
-    megabytes_per_10_000_polls: float
-    descriptors_per_day: float
-    threads_per_day: float
-    database_megabytes_per_day: float
-
-    @classmethod
-    def of(cls, samples: list[Sample]) -> Slopes:
-        """The straight lines through these."""
-        polls, days = [one.polls / 10_000 for one in samples], range(len(samples))
-        return cls(
-            linear_regression(polls, [one.megabytes for one in samples]).slope,
-            linear_regression(days, [one.descriptors for one in samples]).slope,
-            linear_regression(days, [one.threads for one in samples]).slope,
-            linear_regression(days, [one.database / 1e6 for one in samples]).slope,
-        )
-
-    def __str__(self) -> str:
-        return (
-            f"{self.megabytes_per_10_000_polls:+.2f} MB per 10,000 polls, "
-            f"{self.descriptors_per_day:+.2f} descriptors, {self.threads_per_day:+.2f} threads and "
-            f"{self.database_megabytes_per_day:+.2f} MB of database a day"
-        )
+def slopes(samples: list[Sample]) -> str:
+    """How fast grew what was held."""
+    polls, days = [one.polls / 10_000 for one in samples], range(len(samples))
+    memory = [
+        linear_regression(polls, [one.megabytes[kind] for one in samples]).slope
+        for kind in range(3)
+    ]
+    descriptors = linear_regression(days, [one.descriptors for one in samples]).slope
+    threads = linear_regression(days, [one.threads for one in samples]).slope
+    database = linear_regression(days, [one.database / 1e6 for one in samples]).slope
+    return (
+        f"{memory[0]:+.2f}, {memory[1]:+.2f} and {memory[2]:+.2f} MB per 10,000 polls; "
+        f"{descriptors:+.2f} descriptors, {threads:+.2f} threads, {database:+.2f} MB of database a day"
+    )
 
 
 def main() -> None:
@@ -294,7 +291,7 @@ def main() -> None:
     later = samples[len(samples) // 2 :]
     sys.stdout.write("nothing lost, nothing doubled, no id changed\n")
     if len(later) > 1:
-        sys.stdout.write(f"slopes of the last {len(later)} days: {Slopes.of(later)}\n")
+        sys.stdout.write(f"slopes of the last {len(later)} days: {slopes(later)}\n")
 
 
 if __name__ == "__main__":

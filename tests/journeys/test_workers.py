@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import unavailable
-from tests.journeys.killing import RATE, check, kill_at_random
+from tests.journeys.killing import HERE, RATE, check, kill_at_random
 from tests.journeys.newsrooms import Growing, Newsroom, until
 from tests.origin import Origin
 
@@ -80,6 +80,19 @@ def test_workers_may_be_killed_at_any_moment(
     assert "Traceback" not in room.log
 
 
+def test_the_one_process_that_polls_may_be_killed_at_any_moment(
+    newsroom: Callable[..., Newsroom], tmp_path: Path, growing: Origin
+) -> None:
+    """At full size: ``python -m tests.journeys.killing``."""
+    url = f"sqlite:///{tmp_path}/one.db"
+    room = newsroom(growing, url, sources=SOURCES, rate=str(RATE))
+    kill_at_random(room, 6, random.Random(8), "schedule", [HERE])
+    until(lambda: room.etags() == {f'"{ROUNDS}"'})
+    room.stop()
+    check(room, growing, SOURCES, ROUNDS)
+    assert "Traceback" not in room.log
+
+
 def test_workers_on_two_machines_may_be_killed(tool: Callable[[str], str]) -> None:
     """Each has an address of its own, and hosts see no more requests than from one of them."""
     own = [tool("unshare"), "--net"]
@@ -87,19 +100,9 @@ def test_workers_on_two_machines_may_be_killed(tool: Callable[[str], str]) -> No
         unavailable("network namespaces cannot be made here: that takes root")
     for name in ("ip", "nsenter", "redis-server"):
         tool(name)
-    killing = [
-        "tests.journeys.killing",
-        "--machines",
-        "--kills",
-        "5",
-        "--rounds",
-        "4",
-        "--sources",
-        "36",
-    ]
-    done = subprocess.run(
-        [*own, sys.executable, "-m", *killing], capture_output=True, text=True, check=False
-    )
+    size = ["--kills", "5", "--rounds", "4", "--sources", "36"]
+    killing = [sys.executable, "-m", "tests.journeys.killing", "--machines", *size]
+    done = subprocess.run([*own, *killing], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[-4000:]
     assert "nothing lost, nothing doubled, no host asked too often" in done.stdout
 
