@@ -62,7 +62,7 @@ class Service:
     def stop(self) -> str:
         """End it as an operator does; what it has logged."""
         self.process.send_signal(signal.SIGTERM)
-        _, log = self.process.communicate(timeout=30)
+        _, log = self.process.communicate(timeout=120)
         assert self.process.returncode == 0, log
         return log
 

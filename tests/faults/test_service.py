@@ -186,7 +186,7 @@ def test_restarts_do_not_poll_again(origin: Origin, tmp_path: Path) -> None:
             time.sleep(0.05)
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     assert len(origin.requests) == len(victim.ids)
 
 

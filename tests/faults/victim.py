@@ -72,7 +72,7 @@ class Victim:
         done = subprocess.run(
             [*wrap, sys.executable, "-m", "aggregator", "poll", "--json"],
             cwd=self.house.folder, env=self.house.environ, capture_output=True, text=True,
-            timeout=100,
+            timeout=300,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
         if injected:

@@ -47,7 +47,7 @@ class Installation:
         """
         done = subprocess.run(
             [*wrap, sys.executable, "-m", "aggregator", *args],
-            cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=100,
+            cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=300,
         )  # fmt: skip
         assert expect in (None, done.returncode), (
             done.returncode,
