@@ -21,7 +21,11 @@ FAULTS = {
     "no room": "error=ENOSPC:when={}+",
     "input/output error": "error=EIO:when={}+",
 }
-CALLS = ("pwrite64", "fdatasync", "unlink")
+CALLS = {
+    "killed": ("pwrite64", "fdatasync", "unlink"),
+    "no room": ("pwrite64", "fdatasync"),
+    "input/output error": ("pwrite64", "fdatasync"),
+}
 
 
 def strike(victim: Victim, fault: str, call: str, every: int) -> int:
@@ -43,8 +47,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", maxsplit=1)[0])
     parser.add_argument("--every", type=int, default=1)
     options = parser.parse_args()
-    for fault in FAULTS:
-        for call in CALLS:
+    for fault, calls in CALLS.items():
+        for call in calls:
             with TemporaryDirectory() as name, Origin() as origin:
                 victim = Victim(Path(name) / "house", origin)
                 victim.poll()
