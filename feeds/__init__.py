@@ -1,8 +1,9 @@
 """What subscribers and visitors get.
 
 ``entries`` what a feed is made of · ``briefs``, ``combined`` what goes into ours (pure) ·
-``newsstand`` the feeds of an edition · ``archives`` what came before them · ``documents`` Atom and
-RSS through feedgen, ``markup`` what it lacks · ``jsonfeed`` · ``delta`` only what is new ·
+``newsstand`` the feeds of an edition · ``trial`` what a draft would change in them · ``archives``
+what came before them · ``documents`` Atom and RSS through feedgen, ``markup`` what it lacks ·
+``jsonfeed`` · ``delta`` only what is new ·
 ``press`` which keeps them ready, ``keep`` on disk · ``export`` all of it as files, with
 ``serverfiles`` for those that serve them · ``representation`` ready bytes and conditional answers,
 ``negotiation`` of what · ``ready`` the short way to them · ``syndication`` the feeds' addresses ·

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from aggregator.domain import Brief, DeclaredFeed, Edition, EntryKind, ListedItem
 from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds.archives import Archives
-from feeds.combined import WINDOW, Material, answers, combined, declared
+from feeds.combined import WINDOW, Material, answers, combined, declared, told_by
 from feeds.entries import Feed
 
 COMBINED = "/feed"
@@ -18,6 +18,14 @@ COMBINED = "/feed"
 _TOMBSTONES_KEPT = timedelta(days=30)
 _BRIEFS = 500
 """So many briefs are looked at for a declared feed; of a series, so many of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """What belongs in a feed: items, each with the item that it is a copy of, and briefs."""
+
+    items: Mapping[int, int | None] = field(default_factory=dict)
+    briefs: Mapping[int, Brief] = field(default_factory=dict)
 
 
 class Newsstand:
@@ -41,27 +49,48 @@ class Newsstand:
             known[path] = self._selected(found, edition) if found else self._combined(edition)
         return known[path]
 
+    def belonging(self, path: str, since: datetime) -> Belonging:
+        """What came out since then and belongs in the feed at ``path``, whether it still has room
+        for it or not; nothing, where there is no such feed. Raises StoreError.
+        """
+        if path not in self.paths:
+            return Belonging()
+        feed = self._declared.get(path)
+        briefs = self._briefs(feed)
+        told = told_by(briefs)
+        with_items = feed is None or _has_items(feed)
+        found = self._store.items.belonging(since, feed) if with_items else {}
+        return Belonging(
+            {item: original for item, original in found.items() if not {item, original} & told},
+            {one.id: one for one in briefs if one.published_at and one.published_at >= since},
+        )
+
     def _combined(self, edition: Edition) -> Feed:
         count, since = self._settings.feed_entries, edition.changed_at - WINDOW
-        items, briefs = self._store.items, self._store.briefs
+        items = self._store.items
         material = self._material(
             [*items.latest(count), *items.revised(since, count)],
-            [*briefs.published(count), *briefs.corrected(since)],
+            [*self._briefs(None), *self._store.briefs.corrected(since)],
             self._withdrawn(edition),
         )
         made = combined(material, self._settings, edition, self._store.installation_id())
         return replace(made, previous=self.archives.newest(edition))
 
     def _selected(self, feed: DeclaredFeed, edition: Edition) -> Feed:
-        with_items = EntryKind.ITEMS in feed.kinds and not feed.series
-        published = self._store.briefs.published(_BRIEFS, series=feed.series or None)
         material = self._material(
-            self._store.items.latest(feed.size, feed) if with_items else [],
-            self._answering(published, feed),
+            self._store.items.latest(feed.size, feed) if _has_items(feed) else [],
+            self._briefs(feed),
             self._answering(self._withdrawn(edition), feed),
         )
         uid = self._store.installation_id()
         return declared(feed, material, self._settings, edition, uid)
+
+    def _briefs(self, feed: DeclaredFeed | None) -> list[Brief]:
+        """Those that are out, of a declared feed or of the combined one."""
+        if feed is None:
+            return self._store.briefs.published(self._settings.feed_entries)
+        published = self._store.briefs.published(_BRIEFS, series=feed.series or None)
+        return self._answering(published, feed)
 
     def _answering(self, briefs: Sequence[Brief], feed: DeclaredFeed) -> list[Brief]:
         cited = {one.item for brief in briefs for one in brief.wording.citations}
@@ -76,3 +105,7 @@ class Newsstand:
     ) -> Material:
         editors = {one.username: one for one in self._store.editors.all()}
         return Material(listed, briefs, withdrawn, editors)
+
+
+def _has_items(feed: DeclaredFeed) -> bool:
+    return EntryKind.ITEMS in feed.kinds and not feed.series

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import click
 
+from aggregator.domain import AuditEntry
 from aggregator.settings import SOURCES, Settings, load
 from aggregator.settings.writing import revise
 from aggregator.store import Store
@@ -100,6 +101,15 @@ def bring_up_to_date(settings: Settings, store: Store) -> None:
         Grouper(store, settings, utc_now).catch_up()
     finally:
         store.leadership.release()
+
+
+def note(store: Store, action: str, detail: str) -> None:
+    """Write down in the audit log what was done by command, and by which user of the machine."""
+    try:
+        who = getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        who = f"uid {os.getuid()}"
+    store.audit.add(AuditEntry(utc_now(), who, action, detail=detail))
 
 
 def emit(record: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
-from aggregator.cli.app import config_dir, config_option, opened, utc_now
+from aggregator.cli.app import config_dir, config_option, note, opened, utc_now
 from aggregator.cli.sources.finding import describe, entries_for, find_feeds
 from aggregator.cli.sources.lists import entries_of
 from aggregator.cli.users import read_password
@@ -75,7 +75,10 @@ def init(
         editor, password = account
         with opened(settings) as store:
             store.editors.add(editor, password, utc_now())
+            note(store, "account made", f"{editor.username}, {editor.role}")
         click.echo(f"{editor.username}: may do everything at /desk", err=True)
+    if not entries:
+        click.echo("Add a source with: aggregator sources add URL" + _where(folder), err=True)
     click.echo("Start it with: aggregator run" + _where(folder), err=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -12,6 +11,7 @@ from functools import partial
 from aggregator.cli.app import uptime, utc_now
 from aggregator.cli.editors import desk_of
 from aggregator.cli.worker import queue_of
+from aggregator.domain import AuditEntry
 from aggregator.jobs.announcing import Announcer
 from aggregator.jobs.grouping import BackgroundGrouping, Grouper
 from aggregator.jobs.heartbeat import Dispatch, Heartbeat, beat_every
@@ -19,10 +19,9 @@ from aggregator.jobs.oversight import BackgroundOversight, Oversight
 from aggregator.jobs.pictures import BackgroundPictures, PictureFetching
 from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
-from aggregator.jobs.reloading import Reloading
 from aggregator.jobs.telling import Teller
 from aggregator.settings import Settings
-from aggregator.settings.live import LiveSettings
+from aggregator.settings.live import LiveSettings, difference
 from aggregator.store import Store
 from aggregator.store.folder import PictureFolder
 from aggregator.wire.filters import excluded_by
@@ -71,18 +70,6 @@ def scheduling(live: LiveSettings, store: Store, metrics: Metrics) -> Iterator[N
 
 
 @contextmanager
-def following(live: LiveSettings) -> Iterator[None]:
-    """Follow the operator's files; SIGHUP says to look at once."""
-    reloading = Reloading(live)
-    signal.signal(signal.SIGHUP, lambda *_: reloading.wake())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        reloading.stop()
-
-
-@contextmanager
 def _dispatching(settings: Settings, store: Store, polling: Polling) -> Iterator[Dispatch]:
     """Where due polls go: to ``polling``, or with a broker to workers; then it has the rest."""
     if settings.broker_url is None:
@@ -116,6 +103,10 @@ def _adopt(
         store.renew_edition(utc_now())
     dispatch.adopt(changed)
     heartbeat.beat()
+    before, now = (replace(one, origins={}) for one in (live.settings, changed))
+    if heartbeat.is_leading and before != now:
+        detail = difference(before, now)
+        store.audit.add(AuditEntry(utc_now(), None, "files taken up", detail=detail))
 
 
 def _of_site(settings: Settings) -> Settings:

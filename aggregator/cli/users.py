@@ -6,7 +6,15 @@ import sys
 
 import click
 
-from aggregator.cli.app import config_option, emit, json_option, load_settings, opened, utc_now
+from aggregator.cli.app import (
+    config_option,
+    emit,
+    json_option,
+    load_settings,
+    note,
+    opened,
+    utc_now,
+)
 from aggregator.desk.accounts import edited, new_editor
 from aggregator.desk.passwords import check_password, hash_password
 from aggregator.domain import Editor, Role
@@ -32,6 +40,7 @@ def add(username: str, name: str, initials: str | None, role: str) -> None:
     with opened(load_settings(), declare=False) as store:
         if not store.editors.add(editor, hash_password(read_password(username)), utc_now()):
             raise AccountRefused(f"there is already an account {username}")
+        note(store, "account made", f"{username}, {role}")
 
 
 @users.command("list")
@@ -62,7 +71,9 @@ def edit(username: str, name: str | None, initials: str | None, role: str | None
         editor = store.editors.find(username)
         if editor is None:
             raise _unknown(username)
-        store.editors.edit(edited(editor, name, initials, Role(role) if role else None))
+        changed = edited(editor, name, initials, Role(role) if role else None)
+        store.editors.edit(changed)
+        note(store, "account changed", f"{username}, {changed.role}: {changed.name}")
 
 
 @users.command()
@@ -73,6 +84,7 @@ def passwd(username: str) -> None:
     with opened(load_settings(), declare=False) as store:
         if not store.editors.set_password(username, hash_password(read_password(username))):
             raise _unknown(username)
+        note(store, "password changed", username)
 
 
 @users.command()
@@ -83,6 +95,7 @@ def disable(username: str) -> None:
     with opened(load_settings(), declare=False) as store:
         if not store.editors.disable(username, utc_now()):
             raise _unknown(username)
+        note(store, "account disabled", username)
 
 
 @users.command()
@@ -93,6 +106,7 @@ def enable(username: str) -> None:
     with opened(load_settings(), declare=False) as store:
         if not store.editors.enable(username):
             raise _unknown(username)
+        note(store, "account enabled", username)
 
 
 def read_password(username: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, WithJsonSchema, field_validator
 
 from aggregator.domain import DeclaredFeed, EntryKind
 from aggregator.settings.messages import explain, kind
@@ -14,24 +14,37 @@ from aggregator.settings.values import Language, Languages, Slug, Text, Words
 from aggregator.settings.yamlfile import YamlFile, read_yaml
 
 _LISTS = ("categories", "languages", "sources", "series")
+_KIND = {"enum": [one.value for one in EntryKind]}
+_KINDS = WithJsonSchema({"anyOf": [_KIND, {"type": "array", "minItems": 1, "items": _KIND}]})
 
 
-class _Declaration(BaseModel):
-    """The keys of one feed."""
+class FeedDeclaration(BaseModel):
+    """One feed; an entry of it answers every condition."""
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+    model_config = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True)
 
     slug: Slug
+    """Its address, for ever: lower-case letters, digits, hyphens."""
     title: Text
+    """What readers see."""
     description: Text | None = None
+    """A line about it (else the strapline)."""
     language: Language | None = None
+    """Of the feed (else the site's first)."""
     categories: Words = []
+    """An entry has one of these, letter case ignored."""
     languages: Languages = []
+    """It is in one of these; fr is fr-BE too."""
     sources: Words = []
+    """It comes from one of these (the ids of sources.yaml), or rests on one of them."""
     series: Words = []
+    """It is of one of these (aggregator.yaml); no source's item is in one."""
     search: Text | None = None
-    kinds: Annotated[Words, Field(min_length=1)] = [kind.value for kind in EntryKind]
+    """It has all of these words; the last may be the beginning of one."""
+    kinds: Annotated[Words, Field(min_length=1), _KINDS] = [kind.value for kind in EntryKind]
+    """briefs, items or both."""
     size: Annotated[int, Field(ge=10, le=500)] = 100
+    """The most entries that it has."""
 
     @field_validator("kinds")
     @classmethod
@@ -92,8 +105,8 @@ def _feed(file: YamlFile, index: int, entry: Any) -> DeclaredFeed | None:
         )
         return None
     try:
-        return _Declaration.model_validate(dict(entry)).feed()
+        return FeedDeclaration.model_validate(dict(entry)).feed()
     except ValidationError as error:
-        for place, sentence in explain(error, _Declaration):
+        for place, sentence in explain(error, FeedDeclaration):
             file.problem(("feeds", index, *place), sentence)
         return None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import time
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from aggregator.desk.series import EVERY_DAY, Series
 from aggregator.settings.messages import explain, kind
@@ -31,18 +31,29 @@ def _days(value: object) -> frozenset[int]:
     return frozenset(_DAYS.index(day) for day in value)
 
 
-class _Entry(BaseModel):
-    """The keys of one series."""
+_AT = WithJsonSchema({"type": "string", "pattern": f"^{_TIME.pattern}$"})
+_WEEKDAYS = WithJsonSchema({"type": "array", "minItems": 1, "items": {"enum": list(_DAYS)}})
 
-    model_config = ConfigDict(strict=True, extra="forbid")
+
+class SeriesDeclaration(BaseModel):
+    """One series."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", use_attribute_docstrings=True)
 
     slug: Slug
+    """Its name in addresses, for ever: lower-case letters, digits, hyphens."""
     title: Text
+    """What readers see."""
     kicker: Text | None = None
+    """Over the headline of its briefs (else the title)."""
     headline: Annotated[str, Field(max_length=100)] = ""
+    """What the headline of each begins as."""
     language: Language = "en"
-    at: Annotated[time, BeforeValidator(_time)] = time(10)
-    weekdays: Annotated[frozenset[int], BeforeValidator(_days)] = EVERY_DAY
+    """Of its briefs."""
+    at: Annotated[time, BeforeValidator(_time), _AT] = time(10)
+    """When it is due, like 10h00 (which it is if nothing is said)."""
+    weekdays: Annotated[frozenset[int], BeforeValidator(_days), _WEEKDAYS] = EVERY_DAY
+    """On which days (else on all)."""
 
 
 def read_series(file: YamlFile, entries: Iterable[Any]) -> list[Series]:
@@ -53,9 +64,9 @@ def read_series(file: YamlFile, entries: Iterable[Any]) -> list[Series]:
             file.problem(("series", index), f"must have keys such as slug, not {kind(entry)}")
             continue
         try:
-            read = _Entry.model_validate(entry)
+            read = SeriesDeclaration.model_validate(entry)
         except ValidationError as error:
-            for place, sentence in explain(error, _Entry):
+            for place, sentence in explain(error, SeriesDeclaration):
                 file.problem(("series", index, *place), sentence)
             continue
         if read.slug in found:

@@ -236,11 +236,9 @@ BaseUrl = Annotated[Url, AfterValidator(_base_url)]
 Language = Annotated[Text, AfterValidator(_language), _said("string", f"^{_LANGUAGE.pattern}")]
 Colour = Annotated[Text, AfterValidator(_colour)]
 Zone = Annotated[Text, AfterValidator(_zone)]
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(_duration),
-    WithJsonSchema({"type": ["string", "number"], "pattern": r"^\d+(\.\d+)?\s*[smhd]?$"}),
-]
+_SPAN = {"type": ["string", "number"], "pattern": r"^\d+(\.\d+)?\s*[smhd]?$"}
+_SPANS = {"additionalProperties": False, "properties": dict.fromkeys(KINDS, _SPAN)}
+Duration = Annotated[timedelta, BeforeValidator(_duration), WithJsonSchema(_SPAN)]
 Allowance = Annotated[Text, AfterValidator(_allowance)]
 Variable = Annotated[Text, AfterValidator(_auth), _said("string", f"^env:{_VARIABLE.pattern}")]
 _Pattern = Annotated[Text, BeforeValidator(_filter), AfterValidator(_pattern)]
@@ -251,4 +249,8 @@ Listen = Annotated[Text, AfterValidator(_listen)]
 Mailbox = Annotated[Text, AfterValidator(_mailbox)]
 LogFormat = Annotated[Text, _one_of("text", "json")]
 SmtpSecurity = Annotated[Text, _one_of("none", "starttls", "tls")]
-Retained = Annotated[dict[str, timedelta], BeforeValidator(_retained)]
+Retained = Annotated[
+    dict[str, timedelta],
+    BeforeValidator(_retained),
+    WithJsonSchema({"type": "object", **_SPANS}),
+]

@@ -12,19 +12,21 @@ of it · ``pictures`` how far we are with those, and ``folder`` their files · `
 ``sessions``, ``attempts`` who may enter it · ``edition`` what tells a feed that it must be rendered
 again · ``leadership`` which of several schedulers polls · ``failures``, ``incidents``, ``alarms``,
 ``figures``, ``tokens`` what operators are told and how (``ops_schema``) · ``retention`` what is
-kept for how long · ``backup``, ``integrity``, ``copying`` the whole database. ``rows``, ``types``,
-``folding`` how values, columns and searched text are stored.
+kept for how long · ``rehearsal`` trying other sources · ``backup``, ``integrity``, ``copying`` the
+whole database. ``rows``, ``types``, ``folding`` how values, columns and searched text are stored.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from sqlalchemy import select
 
 from aggregator.domain import Edition
-from aggregator.store import edition, integrity, versions
+from aggregator.store import edition, integrity, rehearsal, versions
 from aggregator.store.alarms import Alarms
 from aggregator.store.alerts import Alerts
 from aggregator.store.archives import Archives
@@ -73,12 +75,16 @@ class Store:
         Raises StoreError, having changed nothing, when it is missing, unreadable, foreign, or of
         another schema than ours.
         """
-        self._database = Database(url)
+        database = Database(url)
         try:
-            versions.check(self._database)
+            versions.check(database)
         except Exception:
-            self._database.close()
+            database.close()
             raise
+        self._furnish(database)
+
+    def _furnish(self, database: Database) -> None:
+        self._database = database
         self.sources = Sources(self._database)
         self.polls = Polls(self._database)
         self.queued = Queued(self._database)
@@ -129,6 +135,16 @@ class Store:
         """Say that what is published looks otherwise from now on, although nothing is new."""
         with self._database.write() as connection:
             edition.bump(connection, now)
+
+    @contextmanager
+    def rehearsal(self, since: datetime) -> Iterator[Store]:
+        """The same store, for trying: what is changed in it is undone in the end, and nobody else
+        sees it. Of items it has those since then, without their texts. Raises StoreError.
+        """
+        with rehearsal.rehearsal(self._database, since) as stage:
+            staged = object.__new__(Store)
+            staged._furnish(stage)
+            yield staged
 
     def rulings(self, tell: Tell, who: str, now: datetime) -> Rulings:
         """What the editor ``who`` decides ``now``; ``tell`` says where stories stand."""

@@ -81,6 +81,24 @@ class Database:
                 )
             yield connection
 
+    @contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """A transaction that may make temporary tables, which are gone with it: nothing of it is
+        stored. Raises StoreError.
+        """
+        engine = self._writer
+        if self.is_sqlite:
+            engine = _sqlite_engine(self.url, begin="BEGIN", pool_size=1)
+        try:
+            # What is not committed when the connection is closed is rolled back.
+            with self._named_trouble(), engine.connect() as connection:
+                if self.is_sqlite:
+                    connection.exec_driver_sql("PRAGMA query_only = OFF")
+                yield connection
+        finally:
+            if self.is_sqlite:
+                engine.dispose()
+
     def session(self) -> Connection:
         """A PostgreSQL session outside any transaction, for locks that last as long as it does."""
         return self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")

@@ -160,6 +160,34 @@ class Items:
             conditions.append(items.c.source_id == source_id)
         return self._listed(_republished().where(*conditions).limit(limit))
 
+    def belonging(self, since: datetime, of: DeclaredFeed | None = None) -> dict[int, int | None]:
+        """The ids of all items since then that :meth:`latest` chooses from, each with that of the
+        item that it is a copy of.
+        """
+        conditions = selected(of, is_sqlite=self._database.is_sqlite) if of else []
+        query = _republished().where(items.c.sort_at >= since, *conditions).order_by(None)
+        with self._database.read() as connection:
+            rows = connection.execute(query.with_only_columns(items.c.id, items.c.duplicate_of))
+            return {row.id: row.duplicate_of for row in rows}
+
+    def excluded(self, since: datetime) -> dict[int, tuple[str, str]]:
+        """The ids of the items since then that filters keep off the feeds, each with its source and
+        the filter.
+        """
+        kept_off = items.c.sort_at >= since, items.c.excluded_by.is_not(None)
+        query = select(items.c.id, items.c.source_id, items.c.excluded_by).where(*kept_off)
+        with self._database.read() as connection:
+            return {row.id: (row.source_id, row.excluded_by) for row in connection.execute(query)}
+
+    def came(self, since: datetime) -> dict[str, int]:
+        """How many items there are since then of each source that has any."""
+        query = select(items.c.source_id, func.count().label("some")).where(
+            items.c.sort_at >= since
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(query.group_by(items.c.source_id))
+            return {row.source_id: row.some for row in rows}
+
     def revised(self, since: datetime, limit: int) -> list[ListedItem]:
         """The items of :meth:`latest` that we saw change since then, the last changed first."""
         recent = _republished().where(items.c.revised_at >= since)

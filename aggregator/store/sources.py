@@ -80,6 +80,12 @@ class Sources:
                 for row in connection.execute(query)
             ]
 
+    def names(self) -> dict[str, str]:
+        """The credit of every source by its id, of those that are gone from the list, too."""
+        with self._database.read() as connection:
+            rows = connection.execute(select(sources.c.id, sources.c.name))
+            return {row.id: row.name for row in rows}
+
     def poll_soon(self, source_id: str, who: str, now: datetime) -> None:
         """Have a source polled at once, also one that said that it is gone."""
         with self._database.write() as connection:

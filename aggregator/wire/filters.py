@@ -14,6 +14,8 @@ from aggregator.domain import Source
 FIELDS = ("title", "url", "category")
 """What a pattern may be tried on alone."""
 
+_NOT_INCLUDED = "include: no pattern matches"
+
 _OPTIONS = re2.Options()
 _OPTIONS.case_sensitive = False
 _OPTIONS.log_errors = False
@@ -50,10 +52,19 @@ def excluded_by(
     texts = {"title": (title,), "url": (url or "",), "category": categories}
     for entry in source.exclude:
         if _matches(entry, texts):
-            return f"exclude: {entry}"
+            return _excluded(entry)
     if source.include and not any(_matches(entry, texts) for entry in source.include):
-        return "include: no pattern matches"
+        return _NOT_INCLUDED
     return None
+
+
+def verdicts(source: Source) -> list[str]:
+    """All that :func:`excluded_by` may say of an item of this source, in the order of trying."""
+    return [*map(_excluded, source.exclude), *([_NOT_INCLUDED] if source.include else [])]
+
+
+def _excluded(entry: str) -> str:
+    return f"exclude: {entry}"
 
 
 def _matches(entry: str, texts: Mapping[str, tuple[str, ...]]) -> bool:

@@ -1,4 +1,4 @@
-"""What other sources and filters would have made of the items that came (pure)."""
+"""What other sources and filters would make of what came, and of what is asked for (pure)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from aggregator.domain import Item, PollState, Republish, Source
-from aggregator.wire.filters import excluded_by
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """An item that would enter the feeds or leave them, and why."""
-
-    item: Item
-    enters: bool
-    why: str
+from aggregator.domain import DeclaredFeed, PollState, Republish, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,22 +20,30 @@ class Load:
     after: float
 
 
-def moves(
-    items: Iterable[Item], before: Mapping[str, Source], after: Mapping[str, Source]
-) -> list[Move]:
-    """Which of the stored items would enter or leave the feeds if the sources were ``after``.
+def reason(old: Source | None, new: Source | None, was: str | None, then: str | None) -> str | None:
+    """Why readers would no longer see an item, or see it again; None where that is not because of
+    its source.
 
-    What a removed source brought stays as it is: its items are kept.
+    ``old`` and ``new`` are its source as declared now and in the draft, ``was`` and ``then`` the
+    filters that keep it off.
     """
-    found = []
-    for item in items:
-        old, new = before.get(item.source_id), after.get(item.source_id)
-        if new is None or old is None or item.held:
-            continue
-        was, then = _kept_off(old, item), _kept_off(new, item)
-        if (was is None) != (then is None):
-            found.append(Move(item, then is None, then or f"no longer {was}"))
-    return found
+    if new is None:
+        return None  # What a removed source brought stays as it is.
+    if old is None:
+        return "its source is declared again"
+    was, then = was or _held_back(old), then or _held_back(new)
+    return (then or f"no longer {was}") if was != then else None
+
+
+def refiled(old: Source | None, new: Source | None, feed: DeclaredFeed) -> str | None:
+    """What a feed goes by and is otherwise declared of an item's source in the draft; or None."""
+    if old is None or new is None:
+        return None
+    if feed.categories and old.categories != new.categories:
+        return f"categories: {', '.join(new.categories) or 'none'}"
+    if feed.languages and old.language != new.language:
+        return f"language: {new.language or 'none'}"
+    return None
 
 
 def loads(
@@ -62,10 +60,8 @@ def loads(
     return [Load(h, old[h], new[h]) for h in hosts if abs(old[h] - new[h]) >= 0.5]
 
 
-def _kept_off(source: Source, item: Item) -> str | None:
-    if source.republish is Republish.NONE:
-        return "republish: none"
-    return excluded_by(source, item.title, item.url, item.categories)
+def _held_back(source: Source) -> str | None:
+    return "republish: none" if source.republish is Republish.NONE else None
 
 
 def _per_host(

@@ -13,11 +13,11 @@ from html import escape
 from flask import Blueprint, Response, abort, request
 
 from aggregator.desk.sessions import key_of
-from aggregator.domain import Incident, Source
+from aggregator.domain import Incident
 from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds.documents import atom
-from feeds.entries import Entry, Feed
+from feeds.entries import Entry, Feed, last_change
 from feeds.jsonfeed import json_feed
 from feeds.public.times import newsroom_time
 from feeds.representation import Representation
@@ -60,9 +60,8 @@ def incident_feed(settings: Settings, store: Store) -> Blueprint:
 
 def _feed(settings: Settings, store: Store) -> Feed:
     found = store.incidents.latest(_LIMIT)
-    sources = {one.source.id: one.source for one in store.sources.health()}
+    names = store.sources.names()
     uid = store.installation_id()
-    updated = max((one.updated_at for one in found), default=store.edition().changed_at)
     return Feed(
         id=f"urn:uuid:{uid}#incidents",
         title=f"{settings.title}: incidents",
@@ -70,15 +69,16 @@ def _feed(settings: Settings, store: Store) -> Feed:
         base_url=settings.base_url,
         path="/incidents",
         language="en",
-        updated_at=updated,
-        entries=tuple(entry(one, sources.get(one.source_id), settings, uid) for one in found),
+        updated_at=last_change((one.updated_at for one in found), ()),
+        entries=tuple(entry(one, names[one.source_id], settings, uid) for one in found),
     )
 
 
-def entry(incident: Incident, source: Source | None, settings: Settings, uid: str) -> Entry:
-    """An incident as its one entry; ``updated`` moves with what is to be known, not at each try."""
-    name = source.name if source else incident.source_id
-    state = "back" if incident.resolved_at else "failing"
+def entry(incident: Incident, name: str, settings: Settings, uid: str) -> Entry:
+    """An incident as its one entry, with the ``name`` of its source; ``updated`` moves with what is
+    to be known, not at each try.
+    """
+    state = "over" if incident.resolved_at else "failing"
     lines = _lines(incident, settings)
     return Entry(
         id=f"urn:uuid:{uid}#incident-{incident.id}",

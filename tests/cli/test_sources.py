@@ -10,13 +10,15 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from aggregator.settings import SITE, SOURCES, load
+from aggregator.settings import FEEDS, SITE, SOURCES, load, validate
+from aggregator.settings.schema import schema
 from aggregator.settings.yamlfile import plain
 from tests.journeys.service import Installation
 from tests.origin import Origin
 from tests.wire.test_scout import FRENCH, alternate, page
 
 NOW = format_datetime(datetime.now(UTC), usegmt=True)
+SHIPPED = Path(__file__).parents[2] / "config"
 HEAD = "# Our sources\nsources:\n"
 
 
@@ -152,20 +154,54 @@ def test_a_draft_is_tried_on_what_came(house: Installation, origin: Origin, tmp_
         f"sources: [{{id: fanal, name: F, url: '{origin.url}/f', exclude: ['title:Titre 1'], interval: 6h}}]"
     )
     before = text_of(house)
+    feeds = house.folder / "config" / FEEDS
+    feeds.write_text("feeds: [{slug: one, title: One, search: titre 1}]")
     told = house.lines("sources", "try", str(draft))
-    assert [(one["action"], one["why"]) for one in told if "item" in one] == [
-        ("enters", "no longer exclude: Titre 3"),
-        ("leaves", "exclude: title:Titre 1"),
+    assert [(one["feed"], one["action"], one["why"]) for one in told if "item" in one] == [
+        ("/feed", "enters", "no longer exclude: Titre 3"),
+        ("/feed", "leaves", "exclude: title:Titre 1"),
+        ("/feeds/one", "leaves", "exclude: title:Titre 1"),
     ]
-    assert told[-1] == {"host": f"127.0.0.1:{origin.port}", "before": 96.0, "after": 4.0}
+    assert told[3:] == [
+        {"feed": "/feed", "before": 2, "after": 2},
+        {"feed": "/feeds/one", "before": 1, "after": 0},
+        {"filter": "exclude: title:Titre 1", "source": "fanal", "before": 0, "after": 1},
+        {"filter": "exclude: Titre 3", "source": "fanal", "before": 1, "after": 0},
+        {"host": f"127.0.0.1:{origin.port}", "before": 96.0, "after": 4.0},
+    ]
     said = house.run("sources", "try", str(draft)).stdout
     assert "stops: other; it brought 0 items, which stay" in said
+    assert "fanal: exclude: title:Titre 1: keeps off 0 of 3 items now, 1 then" in said
+    assert "/feeds/one: 0 would enter, 1 would leave (of 7 days it has 1 now, 0 then)" in said
+    assert "  - fanal: Titre 1 (exclude: title:Titre 1)" in said
     assert "Nothing was changed" in said
     assert text_of(house) == before
     house.run("sources", "try", str(draft), "--apply")
     assert text_of(house) == draft.read_text()
     draft.write_text("sources: [x]")
     assert f"config/{SOURCES}:1:" in house.run("sources", "try", str(draft), expect=2).stderr
+
+
+def test_a_draft_of_feeds_is_tried_and_applied(
+    house: Installation, origin: Origin, tmp_path: Path
+) -> None:
+    house.run("db", "upgrade")
+    house.run("poll")
+    draft, feeds = tmp_path / "draft.yaml", house.folder / "config" / FEEDS
+    draft.write_text("feeds: [{slug: all, title: All of it, kinds: items}]")
+    told = house.run("sources", "try", str(draft), "--file", FEEDS)
+    assert (
+        "/feeds/all: 2 would enter, 0 would leave (of 7 days it has 0 now, 2 then)" in told.stdout
+    )
+    assert "  + fanal: a (the feed is new)" in told.stdout
+    assert not feeds.exists()
+    house.run("sources", "try", str(draft), "--file", FEEDS, "--apply")
+    assert feeds.read_text() == draft.read_text()
+    draft.write_text("feeds: [{slug: all, title: All of it, sources: nobody}]")
+    assert (
+        f"config/{FEEDS}:1: sources: there is no 'nobody'"
+        in house.run("sources", "try", str(draft), "--file", FEEDS, expect=2).stderr
+    )
 
 
 def test_a_poll_is_traced_without_its_secrets(house: Installation, origin: Origin) -> None:
@@ -185,14 +221,21 @@ def test_a_poll_is_traced_without_its_secrets(house: Installation, origin: Origi
 def test_the_schema_accepts_what_we_accept_and_editors_see_what_keys_are_for(
     house: Installation,
 ) -> None:
-    shipped = Path(__file__).parents[2] / "config"
-    for name in (SOURCES, SITE):
+    schemas = {}
+    for name in (SOURCES, SITE, FEEDS):
         schema = json.loads(house.run("sources", "schema", "--file", name).stdout)
         jsonschema.Draft202012Validator.check_schema(schema)
-        jsonschema.validate(plain((shipped / name).read_text()), schema)
-    sources = json.loads(house.run("sources", "schema").stdout)
-    keys = sources["properties"]["sources"]["items"]["properties"]
-    assert all(key["description"] for key in keys.values())
+        jsonschema.validate(plain((SHIPPED / name).read_text()), schema)
+        schemas[name] = schema
+    sources, site, feeds = schemas.values()
+    assert json.loads(house.run("sources", "schema").stdout) == sources
+    for keys in (
+        sources["properties"]["sources"]["items"]["properties"],
+        site["properties"],
+        site["properties"]["series"]["items"]["properties"],
+        feeds["properties"]["feeds"]["items"]["properties"],
+    ):
+        assert all(key["description"] for key in keys.values())
     for wrong in (
         {"url2": 1},
         {"interval": "often"},
@@ -205,6 +248,37 @@ def test_the_schema_accepts_what_we_accept_and_editors_see_what_keys_are_for(
     right = {"id": "a", "name": "A", "url": "https://a.example/f", "interval": 900,
              "exclude": ["x", {"title": "y"}], "categories": "news", "auth": "env:X"}  # fmt: skip
     jsonschema.validate({"sources": [right]}, sources)
+    for wrong in ({"size": 5}, {"kinds": "stories"}, {"kinds": []}, {"catgories": "x"}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate({"feeds": [{"slug": "a", "title": "A"} | wrong]}, feeds)
+    everything = {"slug": "a", "title": "A", "kinds": "briefs", "categories": "x", "size": 20,
+                  "languages": ["fr"], "search": "two words"}  # fmt: skip
+    jsonschema.validate({"feeds": [everything]}, feeds)
+    for wrong in (
+        {"database_url": "sqlite:///x"},
+        {"story_window": "a week"},
+        {"retention": {"tetxs": "90d"}},
+        {"series": [{"slug": "a", "title": "A", "at": "noon"}]},
+        {"series": [{"slug": "a", "title": "A", "weekdays": ["monday"]}]},
+    ):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(wrong, site)
+    slot = {"slug": "a", "title": "A", "at": "10h00", "weekdays": ["mon", "fri"]}
+    jsonschema.validate({"series": [slot], "retention": {"texts": "90d"}}, site)
+
+
+def test_what_an_editor_completes_is_what_we_read() -> None:
+    """The defaults that it puts in are ours."""
+    for key, of in schema(SITE)["properties"].items():
+        if of.get("default") is not None:
+            validate(SHIPPED, {}, {SITE: f"{key}: {json.dumps(of['default'])}"})
+
+
+def test_a_newsroom_without_sources_is_told_how_to_get_some(tmp_path: Path) -> None:
+    house = Installation(tmp_path / "house", allow="127.0.0.1:1")
+    (house.folder / "config" / SITE).unlink()
+    said = house.run("init", "--yes").stderr
+    assert "Add a source with: aggregator sources add URL\nStart it with: aggregator run" in said
 
 
 def test_a_newsroom_from_nothing(tmp_path: Path, origin: Origin) -> None:

@@ -6,10 +6,12 @@ import os
 import pty
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from aggregator.store import Store
 from tests.journeys.service import Installation
 
 PASSWORD = "correct horse battery"
@@ -48,6 +50,16 @@ def test_an_account_from_beginning_to_end(house: Installation) -> None:
     assert "(disabled)" in house.run("users", "list").stdout
     assert users(house, "enable", "paula") == (0, "")
     assert house.lines("users", "list")[0]["disabled_at"] is None
+    with closing(Store(f"sqlite:///{house.folder}/var/aggregator.db")) as store:
+        noted = store.audit.latest(9)
+    assert [(one.action, one.detail) for one in reversed(noted)] == [
+        ("account made", "quentin, editor"),
+        ("account made", "paula, publisher"),
+        ("password changed", "quentin"),
+        ("account disabled", "paula"),
+        ("account enabled", "paula"),
+    ]
+    assert all(one.who for one in noted)
 
 
 def test_somebody_marries_and_is_promoted(house: Installation) -> None:

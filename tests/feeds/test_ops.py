@@ -131,6 +131,13 @@ def test_what_is_wrong_stands_first_with_what_to_do(ops: Ops, browser: Browser) 
     assert "No source answers to this" in browser.get("/ops/?q=nothing").text
 
 
+def test_without_sources_it_says_how_to_get_some(ops: Ops, browser: Browser) -> None:
+    declare(ops.store)
+    page = browser.get("/ops/").text
+    assert "No sources yet." in page
+    assert "aggregator sources add URL" in page
+
+
 def test_a_source_shows_its_errors_gaps_and_why_it_is_polled_when(
     ops: Ops, browser: Browser
 ) -> None:
@@ -263,11 +270,12 @@ def test_incidents_are_a_private_feed(ops: Ops, browser: Browser) -> None:
     assert same.status_code == 304
 
     (stored,) = ops.store.incidents.open()
+    declare(ops.store)  # removed, it is called what it was called
     ops.store.incidents.record([replace(stored, resolved_at=NOW + HOUR, updated_at=NOW + HOUR)])
     by_header = nobody.get("/incidents.json", Authorization="Bearer the-token")
     (resolved,) = json.loads(by_header.text)["items"]
     assert resolved["id"] == entry.id
-    assert resolved["title"] == "Fanal (fanal): back"
+    assert resolved["title"] == "Fanal (fanal): over"
     assert "Resolved" in resolved["content_html"]
     ops.store.tokens.revoke("reader", "olga", NOW)
     assert nobody.get("/incidents/the-token.atom").status_code == 404

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -25,7 +26,14 @@ from tests.settings.test_wrong_configs import WRONG
 SAMPLE = WRONG[:: len(WRONG) // 6]
 
 
-def eventually(holds: Callable[[], object], seconds: float = 15) -> float:
+def promised() -> float:
+    """In how many seconds a change is to count; on a machine with twice as much to do as it can,
+    only that it does.
+    """
+    return 5 if os.getloadavg()[0] < 2 * (os.cpu_count() or 1) else 60
+
+
+def eventually(holds: Callable[[], object], seconds: float = 60) -> float:
     """Wait until it holds; how many seconds that took."""
     started = time.monotonic()
     while not holds():
@@ -57,7 +65,7 @@ def running(house: Installation, *args: str) -> Iterator[Running]:
         yield service
     finally:
         service.process.terminate()
-        assert service.process.wait(30) == 0, service.said[-3000:]
+        assert service.process.wait(120) == 0, service.said[-3000:]
 
 
 @pytest.fixture
@@ -80,6 +88,7 @@ def get(url: str) -> str:
     return served(url).decode()
 
 
+@pytest.mark.timeout(900)
 def test_edits_count_within_seconds_or_are_refused_while_the_service_goes_on(
     house: Installation, origin: Origin
 ) -> None:
@@ -96,13 +105,13 @@ def test_edits_count_within_seconds_or_are_refused_while_the_service_goes_on(
         for file, text, told in SAMPLE:
             (config / file).write_text(text)
             line = f"config refused, the one before goes on: config/{file}:{told}"
-            assert eventually(lambda line=line: line in service.said) < 5
+            assert eventually(lambda line=line: line in service.said) < promised()
             # The web is another process, and looks for itself.
-            assert eventually(lambda: state()["problems"] == 1) < 5
+            assert eventually(lambda: state()["problems"] == 1) < promised()
             (config / file).write_text(good[file])
             eventually(lambda: state()["problems"] == 0)
         house.declare([entry(origin, "a"), entry(origin, "b")])
-        assert eventually(lambda: asked(origin, "b")) < 5
+        assert eventually(lambda: asked(origin, "b")) < promised()
         (config / SITE).write_text("title: Another title\nhost_rate: 7\n")
         service.process.send_signal(signal.SIGHUP)
         eventually(lambda: "Another title" in get(f"{site}/"))
@@ -112,8 +121,12 @@ def test_edits_count_within_seconds_or_are_refused_while_the_service_goes_on(
         assert "Titre 1" in get(f"{site}/feed.json"), "what a removed source brought stays"
         assert (asked(origin, "a"), asked(origin, "b")) == (1, 1)
         assert "Traceback" not in service.said
+    with closing(Store(f"sqlite:///{house.folder}/var/aggregator.db")) as store:
+        noted = [one.detail for one in store.audit.latest(9) if one.action == "files taken up"]
+    assert noted == ["1 sources removed", "title", "1 sources added"], "what counts, and no other"
 
 
+@pytest.mark.timeout(900)
 def test_a_thousand_sources_are_polled_once_each_while_the_file_changes(
     house: Installation, origin: Origin
 ) -> None:
@@ -121,15 +134,16 @@ def test_a_thousand_sources_are_polled_once_each_while_the_file_changes(
     many = [entry(origin, f"s{n}") for n in range(1000)]
     house.declare(many)
     with running(house, "schedule") as service:
-        eventually(lambda: len(origin.requests) > 200, 60)
+        eventually(lambda: len(origin.requests) > 200, 120)
         # A hundred go, fifty come, the others change places and names.
         kept = [one | {"name": "Renamed"} for one in reversed(many[:900])]
         new = [entry(origin, f"new{n}") for n in range(50)]
         house.declare(kept + new)
-        assert eventually(lambda: "50 sources added, 100 sources removed" in service.said) < 5
+        said = "50 sources added, 100 sources removed"
+        assert eventually(lambda: said in service.said) < promised()
         everyone = {str(one["id"]) for one in kept + new}
-        eventually(lambda: everyone <= {path[1:] for path, _ in origin.requests}, 60)
-        eventually(lambda: service.said.count(" outcome=") >= len(origin.requests), 60)
+        eventually(lambda: everyone <= {path[1:] for path, _ in origin.requests}, 240)
+        eventually(lambda: service.said.count(" outcome=") >= len(origin.requests), 240)
     counts = Counter(path for path, _ in origin.requests)
     assert set(counts.values()) == {1}, "no poll doubled"
     with closing(Store(f"sqlite:///{house.folder}/var/aggregator.db")) as store:

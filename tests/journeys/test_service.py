@@ -6,13 +6,15 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import feedparser
 import pytest
 
+from tests.cli.test_users import users
+from tests.jobs.hub import Hub
 from tests.journeys.service import Installation, free_port
 from tests.origin import Origin
 
@@ -90,7 +92,7 @@ def test_run_polls_serves_and_stops_in_the_middle_of_a_poll(
         assert time.monotonic() < deadline, "the service groups what it stores"
 
     process.send_signal(signal.SIGTERM)
-    _, log = process.communicate(timeout=10)
+    _, log = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "Traceback" not in log
     assert 'source=away outcome=failed error="127.0.0.1 is not a public address' in log
@@ -121,7 +123,7 @@ def test_readers_see_the_same_entries(
 
     rc = tmp_path / "sfeedrc"
     rc.write_text(f"sfeedpath={tmp_path}/sfeed\nfeeds() {{ feed ours '{url}'; }}\n")
-    subprocess.run([tool("sfeed_update"), rc], check=True, capture_output=True, timeout=60)
+    subprocess.run([tool("sfeed_update"), rc], check=True, capture_output=True, timeout=300)
     rows = (tmp_path / "sfeed" / "ours").read_text().splitlines()
     assert sorted(row.split("\t")[1] for row in rows) == expected
     assert {row.split("\t")[5] for row in rows} == {
@@ -138,7 +140,7 @@ def test_readers_see_the_same_entries(
         "-C",
         "/dev/null",
     ]
-    subprocess.run([*newsboat, "-x", "reload"], check=True, capture_output=True, timeout=60)
+    subprocess.run([*newsboat, "-x", "reload"], check=True, capture_output=True, timeout=300)
     import sqlite3
 
     connection = sqlite3.connect(tmp_path / "cache.db")
@@ -146,3 +148,33 @@ def test_readers_see_the_same_entries(
     connection.close()
     assert sorted(title for title, _ in found) == expected
     assert {guid for _, guid in found} == {f"tag:fanal.example,2026:{n}" for n in (1, 2)}
+
+
+def test_the_hub_is_told_of_what_a_command_publishes(house: Installation, origin: Origin) -> None:
+    with Hub() as hub:
+        house.environ["AGGREGATOR_HUB"] = hub.url
+        house.environ["AGGREGATOR_ALLOW_NETWORKS"] += f",{hub.url.removeprefix('http://')[:-1]}"
+        # As in real life: a beat is 5 seconds.
+        del house.environ["AGGREGATOR_HOUR"]
+        house.declare([{"id": "fanal", "name": "Le Fanal", "url": f"{origin.url}/fanal"}])
+        house.run("poll", "fanal")
+        assert users(house, "add", "anna", "--name", "Anna", "--role", "publisher") == (0, "")
+        (house.folder / "body.md").write_text("It is open.\n")
+        wording = ("--editor", "anna", "--headline", "Tunnel", "--body", "body.md", "--item", "1")
+        brief = house.run("briefs", "new", *wording).stdout.strip()
+        process = house.start("schedule", output=subprocess.DEVNULL)
+        try:
+            _until(lambda: len(hub.asked) == 1)
+            house.run("briefs", "publish", brief, "--editor", "anna")
+            _until(lambda: len(hub.asked) == 2)
+        finally:
+            process.terminate()
+            process.wait(60)
+    assert {told["hub.mode"] for told in hub.asked} == {"publish"}
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

@@ -8,7 +8,15 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from aggregator.cli.app import config_option, emit, json_option, load_settings, opened, utc_now
+from aggregator.cli.app import (
+    config_option,
+    emit,
+    json_option,
+    load_settings,
+    note,
+    opened,
+    utc_now,
+)
 from aggregator.domain import Notice, SourceHealth
 
 _SHOWN = timedelta(days=7)
@@ -47,6 +55,7 @@ def release(source_id: str) -> None:
         if source_id not in {one.source.id for one in store.sources.health()}:
             raise click.UsageError(f"there is no source '{source_id}'")
         count = store.items.release(source_id, utc_now())
+        note(store, "items released", f"{source_id}: {count}")
     click.echo(f"{source_id}: {count} items released.")
 
 

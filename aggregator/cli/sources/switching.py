@@ -7,7 +7,7 @@ import json
 import click
 
 from aggregator.cli.app import config_option, revise_sources
-from aggregator.settings import SITE, SOURCES
+from aggregator.settings import FEEDS, SITE, SOURCES
 from aggregator.settings.editing import with_changes
 from aggregator.settings.schema import schema
 
@@ -31,9 +31,9 @@ def disable(ids: tuple[str, ...]) -> None:
 
 
 @click.command("schema")
-@click.option("--file", "name", type=click.Choice([SOURCES, SITE]), default=SOURCES)
+@click.option("--file", "name", type=click.Choice([SOURCES, SITE, FEEDS]), default=SOURCES)
 def show_schema(name: str) -> None:
-    """Print the JSON Schema of sources.yaml, for editors that complete YAML."""
+    """Print the JSON Schema of one of the files, for editors that complete YAML."""
     click.echo(json.dumps(schema(name), indent=1))
 
 

@@ -1,114 +1,128 @@
-"""``aggregator sources try``: a draft of sources.yaml, tried on what came in the last days."""
+"""``aggregator sources try``: a draft of the operator's files, tried on what came lately."""
 
 from __future__ import annotations
 
 import os
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 
 import click
 
 from aggregator.cli.app import config_dir, config_option, emit, json_option, load_settings, opened
 from aggregator.cli.app import utc_now as now
-from aggregator.domain import ItemQuery, Source
-from aggregator.settings import SOURCES, Settings, validate
+from aggregator.settings import FEEDS, SOURCES, Settings, validate
 from aggregator.settings.writing import read, write
-from aggregator.store import Store
-from aggregator.wire.trial import Load, Move, loads, moves
+from aggregator.wire.trial import Load, loads
+from feeds.trial import Move, Trial, rehearse
 
-_SHOWN = 20
+_SHOWN = 10
 
 
 @click.command("try")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--file",
+    "name",
+    type=click.Choice([SOURCES, FEEDS]),
+    default=SOURCES,
+    show_default=True,
+    help="Which of the files FILE is a draft of.",
+)
 @click.option("--days", type=click.IntRange(1, 90), default=7, show_default=True)
-@click.option("--apply", "apply_", is_flag=True, help="Put it in the place of sources.yaml.")
+@click.option("--apply", "apply_", is_flag=True, help="Put FILE in the place of the file.")
 @json_option
 @config_option
-def try_(file: Path, *, days: int, apply_: bool, as_json: bool) -> None:
-    """Say what FILE, a draft of sources.yaml, would change; nothing is changed without --apply.
+def try_(file: Path, *, name: str, days: int, apply_: bool, as_json: bool) -> None:
+    """Say what FILE, a draft of sources.yaml, would change in each feed; nothing is changed without
+    --apply.
 
     The items that are stored are tried, since documents are not kept: what a new source would
     bring, nobody knows before it is polled.
     """
-    settings = load_settings()
-    current, text = read(config_dir() / SOURCES), read(file)
-    draft = validate(config_dir(), os.environ, {SOURCES: text})
+    settings, path = load_settings(), config_dir() / name
+    current, text = read(path) if path.exists() else None, read(file)
+    draft = validate(config_dir(), os.environ, {name: text})
     with opened(settings, declare=False) as store:
-        found, load = _tried(store, settings, draft, days)
-        came = _came(store, settings, draft, days)
+        trial = rehearse(store, settings, draft, now() - timedelta(days=days), now())
+        states = {one.source.id: one.state for one in store.sources.health()}
+    load = loads(settings.sources, draft.sources, states, settings.default_interval)
     if as_json:
-        _emit(found, load)
+        _emit(trial, load)
     else:
-        _show(found, load, settings, draft, came)
+        _show_sources(trial, settings, draft)
+        _show_feeds(trial, days)
+        for one in load:
+            click.echo(f"{one.host}: {one.before:.0f} requests a day now, {one.after:.0f} then")
     if apply_:
-        write(config_dir() / SOURCES, text, was=current)
+        write(path, text, was=current)
         click.echo("Applied; a running service takes it up within seconds.", err=True)
     elif not as_json:
-        click.echo("Nothing was changed; --apply puts it in the place of sources.yaml.")
+        click.echo(f"Nothing was changed; --apply puts it in the place of {name}.")
 
 
-def _tried(
-    store: Store, settings: Settings, draft: Settings, days: int
-) -> tuple[list[Move], list[Load]]:
-    before, after = _by_id(settings), _by_id(draft)
-    items = store.items.find(ItemQuery(since=now() - timedelta(days=days)))
-    states = {one.source.id: one.state for one in store.sources.health()}
-    load = loads(settings.sources, draft.sources, states, settings.default_interval)
-    return moves(items, before, after), load
-
-
-def _came(store: Store, settings: Settings, draft: Settings, days: int) -> Counter[str]:
-    """How many items came from the sources that would be asked no more."""
-    after = {source.id for source in draft.sources if source.enabled}
-    stopped = [one.id for one in settings.sources if one.enabled and one.id not in after]
-    since = now() - timedelta(days=days)
-    counts: Counter[str] = Counter()
-    for source_id in stopped:
-        counts[source_id] = sum(1 for _ in store.items.find(ItemQuery(source_id, since)))
-    return counts
-
-
-def _by_id(settings: Settings) -> dict[str, Source]:
-    return {source.id: source for source in settings.sources}
-
-
-def _emit(found: Iterable[Move], load: Iterable[Load]) -> None:
-    for move in found:
+def _emit(trial: Trial, load: Iterable[Load]) -> None:
+    for move in trial.moves:
         emit(
             {
-                "item": move.item.id,
-                "source": move.item.source_id,
-                "title": move.item.title,
+                "item" if move.source else "brief": move.number,
+                "source": move.source,
+                "title": move.title,
+                "feed": move.feed,
                 "action": "enters" if move.enters else "leaves",
                 "why": move.why,
+            }
+        )
+    for count in trial.feeds:
+        emit({"feed": count.name, "before": count.before, "after": count.after})
+    for count in trial.filters:
+        emit(
+            {
+                "filter": count.name,
+                "source": count.source,
+                "before": count.before,
+                "after": count.after,
             }
         )
     for one in load:
         emit({"host": one.host, "before": round(one.before, 1), "after": round(one.after, 1)})
 
 
-def _show(
-    found: Sequence[Move],
-    load: Sequence[Load],
-    settings: Settings,
-    draft: Settings,
-    came: Counter[str],
-) -> None:
-    before, after = _by_id(settings), _by_id(draft)
-    for source_id in after.keys() - before.keys():
-        click.echo(f"new: {source_id}, polled at once; nothing of it is stored yet")
-    for source_id, count in came.items():
-        click.echo(f"stops: {source_id}; it brought {count} items, which stay")
-    for enters in (True, False):
-        some = [move for move in found if move.enters is enters]
-        verb = "enter" if enters else "leave"
-        click.echo(f"{len(some)} items would {verb} the feeds")
-        for move in some[:_SHOWN]:
-            click.echo(f"  {move.item.source_id}: {move.item.title} ({move.why})")
-        if len(some) > _SHOWN:
-            click.echo(f"  ... and {len(some) - _SHOWN} more")
-    for one in load:
-        click.echo(f"{one.host}: {one.before:.0f} requests a day now, {one.after:.0f} then")
+def _show_sources(trial: Trial, settings: Settings, draft: Settings) -> None:
+    """What begins and ends, and what filters would do that are new or changed."""
+    now_there = {source.id for source in settings.sources}
+    asked = {source.id for source in draft.sources if source.enabled}
+    for source in draft.sources:
+        if source.id not in now_there:
+            click.echo(f"new: {source.id}, polled at once; nobody knows yet what it brings")
+    for source in settings.sources:
+        if source.enabled and source.id not in asked:
+            brought = trial.came.get(source.id, 0)
+            click.echo(f"stops: {source.id}; it brought {brought} items, which stay")
+    for one in trial.filters:
+        of = trial.came.get(str(one.source), 0)
+        click.echo(
+            f"{one.source}: {one.name}: keeps off {one.before} of {of} items now, {one.after} then"
+        )
+
+
+def _show_feeds(trial: Trial, days: int) -> None:
+    moves = {path: list(found) for path, found in groupby(trial.moves, attrgetter("feed"))}
+    for feed in trial.feeds:
+        moved = moves.get(feed.name, [])
+        enter, leave = ([one for one in moved if one.enters is way] for way in (True, False))
+        click.echo(
+            f"{feed.name}: {len(enter)} would enter, {len(leave)} would leave"
+            f" (of {days} days it has {feed.before} now, {feed.after} then)"
+        )
+        for sign, some in (("+", enter), ("-", leave)):
+            for move in some[:_SHOWN]:
+                click.echo(f"  {sign} {_told(move)}")
+            if len(some) > _SHOWN:
+                click.echo(f"  {sign} and {len(some) - _SHOWN} more")
+
+
+def _told(move: Move) -> str:
+    return f"{move.source or 'brief'}: {move.title} ({move.why})"
