@@ -4,15 +4,24 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
-.PHONY: help run demo test check bench docs lock clean
+# How many inputs each target of fuzzing gets.
+RUNS ?= 1000000
+
+.PHONY: help run demo test check coverage bench soak fuzz audit docs dist sbom lock clean
 
 help:
 	@echo "make run    run the newsroom on http://127.0.0.1:8000"
 	@echo "make demo   the same on a bundled newsroom, without a network"
 	@echo "make test   run every test"
 	@echo "make check  lint, types, imports"
+	@echo "make coverage  every test, and which lines and branches none of them runs, in build/coverage"
 	@echo "make bench  the figures of polling, reading, making and serving (some minutes)"
+	@echo "make soak   two weeks in fast time, a kill at each write, power cuts (about an hour)"
+	@echo "make fuzz   look for inputs that break what must hold (RUNS=1000000 of each kind; hours)"
+	@echo "make audit  ask PyPI whether a locked version has a known vulnerability"
 	@echo "make docs   the documents as pages, in build/docs"
+	@echo "make dist   the source distribution and the wheel, in dist"
+	@echo "make sbom   what the program consists of, in build/sbom.json (CycloneDX)"
 	@echo "make lock   choose the newest allowed versions of all dependencies (for maintainers)"
 
 run: $(VENV)/run.stamp
@@ -31,15 +40,54 @@ check: $(VENV)/test.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# TESTS="tests/wire tests/stories": only these.
+coverage: $(VENV)/test.stamp
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest $(TESTS)
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage html --quiet
+	$(BIN)/coverage report
+
 bench: $(VENV)/bench.stamp
 	$(BIN)/python -m benchmarks.parse
 	$(BIN)/python -m benchmarks.poll --beside reader,newsboat,sfeed
 	$(BIN)/python -m benchmarks.render
 	$(BIN)/python -m benchmarks.serve
 
-# The pictures of the tour are in it once `python -m benchmarks.tour` has made them.
+# The short forms of these are tests.
+soak: $(VENV)/test.stamp
+	$(BIN)/python -m tests.journeys.soak
+	$(BIN)/python -m tests.journeys.killing --kills 100 --rounds 60
+	$(BIN)/python -m tests.faults.power
+	$(BIN)/python -m tests.faults.writes
+
+fuzz: $(VENV)/test.stamp
+	@set -e; for target in parser splitter address markdown config; do \
+	  $(BIN)/python -m tests.fuzz $$target --runs $(RUNS); done
+	FUZZ_RUNS=$$(( $(RUNS) / 100 )) $(BIN)/python -m pytest tests/feeds/test_any_request.py
+
+# Its own environment: what it needs is none of ours. --strict: what cannot be looked up fails.
+audit:
+	@test -x build/audit/bin/pip-audit || { $(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet pip-audit; }
+	build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements/build.txt -r requirements/test.txt
+
+# The pictures of the desk and of the tour are in it once `python -m benchmarks.tour` has made them.
 docs: $(VENV)/docs.stamp
 	$(BIN)/mkdocs build --strict
+
+dist: $(VENV)/run.stamp
+	@rm -rf dist
+	@$(BIN)/python -c 'from setuptools.build_meta import build_sdist; build_sdist("dist")' > /dev/null
+	@$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation -w dist dist/*.tar.gz
+	@ls dist
+
+# The tool wants to know what all this is of, in a file of its own kind.
+sbom: $(VENV)/sbom.stamp
+	@mkdir -p build
+	@printf '[project]\nname = "aggregator"\nversion = "%s"\nlicense = "MIT"\n' \
+	  `$(BIN)/python -c 'import aggregator; print(aggregator.__version__)'` > build/sbom.toml
+	$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject build/sbom.toml \
+	  --output-reproducible -o build/sbom.json
 
 # A stamp is as old as the files that it was installed from.
 $(VENV)/run.stamp: requirements/build.txt requirements/run.txt setup.cfg pyproject.toml
@@ -64,6 +112,10 @@ $(VENV)/docs.stamp: $(VENV)/run.stamp requirements/docs.txt
 	@$(PIP) --require-hashes --no-build-isolation -r requirements/docs.txt
 	@touch $@
 
+$(VENV)/sbom.stamp: $(VENV)/run.stamp requirements/sbom.txt
+	@$(PIP) --require-hashes -r requirements/sbom.txt
+	@touch $@
+
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --upgrade
 lock: $(VENV)/run.stamp
 	@$(PIP) uv
@@ -72,6 +124,7 @@ lock: $(VENV)/run.stamp
 	$(COMPILE) -c requirements/test.txt --extra bench setup.cfg -o requirements/bench.txt
 	$(COMPILE) -c requirements/test.txt --extra docs setup.cfg -o requirements/docs.txt
 	$(COMPILE) -c requirements/test.txt --extra multilingual setup.cfg -o requirements/run.txt
+	$(COMPILE) -c requirements/test.txt requirements/sbom.in -o requirements/sbom.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache *.egg-info
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache *.egg-info

@@ -19,4 +19,4 @@ The package ``feeds`` beside this one publishes: it knows the aggregator, never 
 round. ``lint-imports`` enforces all of it.
 """
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"

@@ -13,10 +13,15 @@ class AggregatorError(Exception):
 
 
 class ConfigError(AggregatorError):
-    """The operator's files or environment are wrong; ``problems`` has a line for each mistake."""
+    """The operator's files or environment are wrong; ``problems`` has a line for each mistake.
+
+    What they quote may hold anything: only what can be printed is kept of it.
+    """
 
     def __init__(self, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
+        self.problems = tuple(
+            "".join(c if c.isprintable() else "?" for c in problem) for problem in problems
+        )
         super().__init__("\n".join(self.problems))
 
 

@@ -14,7 +14,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_QUIET = ("apscheduler", "alembic", "dramatiq", "pika", "waitress")
+_LEVELS = {
+    # A beat that lasts takes the next one's place, which it warns of: lateness has its own alarm.
+    "apscheduler": logging.ERROR,
+    "alembic": logging.WARNING,
+    "dramatiq": logging.WARNING,
+    "pika": logging.WARNING,
+}
 
 
 def start(form: str = "text") -> None:
@@ -22,8 +28,8 @@ def start(form: str = "text") -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=logging.INFO, handlers=[handler])
-    for noisy in _QUIET:
-        logging.getLogger(noisy).setLevel(logging.WARNING)
+    for noisy, level in _LEVELS.items():
+        logging.getLogger(noisy).setLevel(level)
 
 
 def pairs(**fields: Any) -> dict[str, Any]:

@@ -1,20 +1,19 @@
-"""Pictures of the operators' pages, for docs/tour.md: ``python -m benchmarks.tour [FOLDER]``.
+"""Pictures for docs/day.md and docs/tour.md: ``python -m benchmarks.tour [FOLDER]``.
 
-A newsroom with a month behind it is made up, served on loopback and looked at with a real browser
-(chromium and chromedriver), in a window and on a phone. Says where a page is too wide.
+The desk's are of the demo (``day``). For the operators' a newsroom with a month behind it is made
+up and served on loopback. Both are looked at with a real browser (chromium and chromedriver), in a
+window and on a phone. Says where a page is too wide.
 """
 
 from __future__ import annotations
 
 import random
 import sys
-from base64 import b64decode
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from sqlalchemy import insert
 
@@ -27,10 +26,12 @@ from aggregator.settings import load
 from aggregator.store import Store, upgrade
 from aggregator.store.ops_schema import sizes
 from aggregator.wire.filters import excluded_by
+from benchmarks.camera import SIZES, take_picture
+from benchmarks.day import look as look_at_desk
 from feeds import create_app
 from tests.build import LEASE, ME, item, take
 from tests.feeds.serving import serving
-from tests.journeys.browser import NARROW, WIDE, browser
+from tests.journeys.browser import browser
 
 NOW = datetime(2026, 3, 20, 9, 30, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -62,16 +63,20 @@ sources:
 
 
 def main() -> None:
-    """Make the newsroom, look at it, write the pictures."""
+    """Write the pictures of both."""
     target = Path(sys.argv[1] if len(sys.argv) > 1 else "docs/tour")
     target.mkdir(parents=True, exist_ok=True)
+    look_at_desk(target)
+    look_at_operations(target)
+
+
+def look_at_operations(target: Path) -> None:
+    """Make up a newsroom and write the pictures of the operators' pages."""
     with TemporaryDirectory() as folder:
         config = Path(folder, "config")
         config.mkdir()
         (config / "sources.yaml").write_text(SOURCES)
-        (config / "aggregator.yaml").write_text(
-            "title: Harbour Newsroom\nretention: {texts: 365d}\n"
-        )
+        (config / "aggregator.yaml").write_text(SITE)
         url = f"sqlite:///{folder}/tour.db"
         upgrade(url)
         settings = load(config, {})
@@ -79,12 +84,12 @@ def main() -> None:
             _make_up(store, settings.sources)
             app = create_app(replace(settings, base_url="http://127.0.0.1"), store, lambda: NOW)
             with serving(app) as base:
-                for name, size in (("wide", WIDE), ("phone", NARROW)):
-                    _look(base, size, name, target)
+                for kind in SIZES:
+                    _look(base, kind, target)
 
 
-def _look(base: str, size: tuple[int, int], kind: str, target: Path) -> None:
-    with browser(base, size) as window:
+def _look(base: str, kind: str, target: Path) -> None:
+    with browser(base, SIZES[kind]) as window:
         window.open("/desk/login?next=/ops/")
         window.fill("Username", "olga")
         window.fill("Password", PASSWORD)
@@ -97,18 +102,9 @@ def _look(base: str, size: tuple[int, int], kind: str, target: Path) -> None:
                     "t.value = t.value.replace('name: De Kust', 'name: Kustnieuws')"
                 )
                 window.press("Check, and show what changes")
-            path_of_picture = target / f"{name}-{kind}.png"
-            path_of_picture.write_bytes(_whole_page(window.driver))
-            wide = " TOO WIDE" if window.overflows() else ""
-            print(f"{path_of_picture}{wide}")
+            take_picture(window, target / f"{name}-{kind}.png")
         for complaint in window.complaints():
             print(f"the console says: {complaint}")
-
-
-def _whole_page(driver: Any) -> bytes:
-    """A picture of all of the page, not only of what the window has room for."""
-    shot = driver.execute_cdp_cmd("Page.captureScreenshot", {"captureBeyondViewport": True})
-    return b64decode(shot["data"])
 
 
 def _make_up(store: Store, declared: tuple[Source, ...]) -> None:
@@ -117,13 +113,7 @@ def _make_up(store: Store, declared: tuple[Source, ...]) -> None:
     by_id = {source.id: source for source in declared}
     for day in range(31):
         now = NOW - (30 - day) * DAY
-        for key, usual in {
-            "fanal": 18,
-            "courant": 9,
-            "la-meuse": 12,
-            "kust": 5,
-            "herald": 3,
-        }.items():
+        for key, usual in USUAL.items():
             if key == "la-meuse" and day > 28:
                 continue
             count = chance.randint(0, usual)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -22,17 +23,24 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 256
 
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Clients that are killed are no news."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
+
 
 class Origin:
     """Answers what ``answers`` holds for a path; a matching ETag gets a 304; 404 otherwise.
 
-    ``heads`` are the paths of which only the head was asked for.
+    ``heads`` are the paths of which only the head was asked for; ``clients`` the addresses that
+    asked.
     """
 
     def __init__(self, bind: str = "127.0.0.1") -> None:
         self.answers: dict[str, Answer] = {}
         self.requests: list[tuple[str, Message]] = []
         self.heads: list[str] = []
+        self.clients: set[str] = set()
         self.times: list[tuple[str, float]] = []
         self.hanging: set[str] = set()
         self.release = threading.Event()
@@ -78,6 +86,7 @@ class Origin:
                 self._answer(whole=True)
 
             def _answer(self, *, whole: bool) -> None:
+                origin.clients.add(self.client_address[0])
                 if self.path != "/robots.txt" or self.path in origin.answers:
                     origin.requests.append((self.path, self.headers))
                     origin.times.append((self.path, time.monotonic()))

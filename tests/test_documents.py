@@ -15,15 +15,8 @@ import pytest
 from aggregator.cli import main as aggregator
 from aggregator.settings.live import AT_START
 from aggregator.settings.site import PREFIX, Site
+from tests.blocks import DOCUMENTS, FENCE, ROOT, blocks
 
-ROOT = Path(__file__).parents[1]
-DOCUMENTS = {
-    str(path.relative_to(ROOT)): path.read_text("utf-8")
-    for path in (
-        *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
-        *sorted((ROOT / "docs").glob("*.md")),
-    )
-}
 CONFIG = (ROOT / "config/aggregator.yaml").read_text("utf-8")
 OPERATORS = DOCUMENTS["docs/operators.md"]
 
@@ -33,7 +26,6 @@ ENVIRONMENT_ONLY = {"AGGREGATOR_CONFIG"}
 MADE_BY_SCRIPT = "tour/"
 """Pictures that a command makes, which are not kept."""
 
-FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
 INLINE = re.compile(r"`([^`\n]+)`")
 NAMED_TESTS = re.compile(r"(?:\b(tests/[\w/.]*\w))?(?: |`)-k (\"[^\"]+\"|\w+)")
@@ -42,17 +34,17 @@ VARIABLE = re.compile(r"(?<![\w/])[A-Z_]+=")
 
 def anchors(text: str) -> set[str]:
     """The names that a page gives its headings, as GitHub and MkDocs make them."""
-    headings = re.findall(r"^#+ +(.+)$", FENCED.sub("", text), re.MULTILINE)
+    headings = re.findall(r"^#+ +(.+)$", FENCE.sub("", text), re.MULTILINE)
     plain = (re.sub(r"[^\w\- ]", "", heading.lower()).strip() for heading in headings)
     return {heading.replace(" ", "-") for heading in plain}
 
 
 def shell_lines(text: str) -> Iterator[str]:
-    """The lines of indented and fenced blocks, those that go on joined, without comments."""
-    blocks = [block.split("\n", 1)[1] for block in FENCED.findall(text)]
-    indented = re.findall(r"^ {4,}(\S.*)$", FENCED.sub("", text).replace("\\\n", ""), re.MULTILINE)
-    for line in (*"\n".join(blocks).splitlines(), *indented):
-        yield line.split("  #")[0].strip()
+    """The lines of blocks of commands, those that go on joined, without comments."""
+    for block in blocks(text):
+        if block.kind == "sh":
+            for line in block.text.replace("\\\n", "").splitlines():
+                yield line.split("  #")[0].strip()
 
 
 def commands() -> Iterator[tuple[str, str]]:
@@ -118,7 +110,7 @@ def options(path: list[click.Command]) -> dict[str, click.Option]:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_links_lead_somewhere(name: str) -> None:
     dead = []
-    for link in LINK.findall(FENCED.sub("", DOCUMENTS[name])):
+    for link in LINK.findall(FENCE.sub("", DOCUMENTS[name])):
         if re.match(r"[a-z]+:", link) or link.startswith(MADE_BY_SCRIPT):
             continue
         path, _, anchor = link.partition("#")
@@ -248,7 +240,7 @@ def test_files_that_engineers_are_sent_to_exist() -> None:
     """A name may leave out the package, or the room that the sentence is about."""
     text = DOCUMENTS["docs/engineers.md"] + DOCUMENTS["docs/design.md"]
     said = set(re.findall(r"`([\w/]+\.(?:py|html|yaml|md|toml))`", text))
-    there = [path for top in PLACES for path in (ROOT / top).rglob("*.*")]
+    there = [*ROOT.glob("*.*"), *(path for top in PLACES for path in (ROOT / top).rglob("*.*"))]
     ends = {"/".join(path.parts[-n:]) for path in there for n in (1, 2, 3, 4)}
     assert len(said) > 80
     assert said - ends == set()
@@ -257,7 +249,7 @@ def test_files_that_engineers_are_sent_to_exist() -> None:
 def test_what_editors_are_told_to_press_is_at_the_desk() -> None:
     desk = [path for path in (ROOT / "feeds/desk").rglob("*.*") if path.suffix in {".html", ".py"}]
     shown = " ".join(path.read_text("utf-8").lower() for path in desk)
-    bold = re.findall(r"\*\*([^*]+)\*\*", DOCUMENTS["docs/editors.md"])
+    bold = re.findall(r"\*\*([^*]+)\*\*", DOCUMENTS["docs/editors.md"] + DOCUMENTS["docs/day.md"])
     said = {" ".join(words.lower().split()) for words in bold} - {"bold"}
     assert len(said) > 20
     assert {words for words in said if words not in shown} == set()

@@ -55,6 +55,32 @@ def test_only_composition_roots_read_the_clock() -> None:
     assert readers == CLOCK_READERS
 
 
+# fetch: the one door. telling: the operator's mail server. web, measuring: where we listen.
+CONNECTORS = {
+    "aggregator/wire/fetch.py",
+    "aggregator/jobs/telling.py",
+    "aggregator/cli/web.py",
+    "aggregator/cli/measuring.py",
+}
+CONNECTING = {
+    *("socket", "create_connection", "create_server", "open_connection", "urlopen", "Curl"),
+    *("HTTPConnection", "HTTPSConnection", "SMTP", "SMTP_SSL"),
+}
+
+
+def test_nobody_else_opens_a_connection() -> None:
+    """One guard holds only what goes through it."""
+    found = set()
+    for name, tree, _ in trees():
+        for node in ast.walk(tree):
+            match node:
+                case ast.Call(func=ast.Attribute(attr=called) | ast.Name(id=called)):
+                    if called in CONNECTING:
+                        found.add(name)
+    assert found <= CONNECTORS
+    assert "aggregator/wire/fetch.py" in found
+
+
 def test_what_is_public_is_documented() -> None:
     public = [(name, node) for name, node in functions() if not node.name.startswith("_")]
     missing = [name for name, node in public if ast.get_docstring(node) is None]

@@ -77,6 +77,8 @@ def init(
             store.editors.add(editor, password, utc_now())
             note(store, "account made", f"{editor.username}, {editor.role}")
         click.echo(f"{editor.username}: may do everything at /desk", err=True)
+    if not entries:
+        click.echo("Add a source with: aggregator sources add URL" + _where(folder), err=True)
     click.echo("Start it with: aggregator run" + _where(folder), err=True)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import signal
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import replace
@@ -20,7 +19,6 @@ from aggregator.jobs.oversight import BackgroundOversight, Oversight
 from aggregator.jobs.pictures import BackgroundPictures, PictureFetching
 from aggregator.jobs.polling import Polling
 from aggregator.jobs.publishing import BackgroundPublishing
-from aggregator.jobs.reloading import Reloading
 from aggregator.jobs.telling import Teller
 from aggregator.settings import Settings
 from aggregator.settings.live import LiveSettings, difference
@@ -69,18 +67,6 @@ def scheduling(live: LiveSettings, store: Store, metrics: Metrics) -> Iterator[N
         heartbeat.start()
         stack.callback(log.info, "stopping")
         yield
-
-
-@contextmanager
-def following(live: LiveSettings) -> Iterator[None]:
-    """Follow the operator's files; SIGHUP says to look at once."""
-    reloading = Reloading(live)
-    signal.signal(signal.SIGHUP, lambda *_: reloading.wake())
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-        reloading.stop()
 
 
 @contextmanager

@@ -10,8 +10,9 @@ import click
 
 from aggregator import logs
 from aggregator.cli.app import config_option, load_settings, opened, utc_now
+from aggregator.cli.following import following
 from aggregator.cli.measuring import measured
-from aggregator.cli.scheduling import following, scheduling
+from aggregator.cli.scheduling import scheduling
 from aggregator.cli.web import host_option, port_option, processes_option, serve_until_stopped
 from aggregator.settings.live import LiveSettings
 from feeds.metrics import Answers, Metrics

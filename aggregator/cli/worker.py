@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 from contextlib import closing
@@ -12,9 +13,11 @@ import click
 
 from aggregator import logs
 from aggregator.cli.app import config_option, load_settings, opened, utc_now
+from aggregator.cli.following import following
 from aggregator.errors import AggregatorError, ConfigError
 from aggregator.jobs.polling import Polling, lease_of
 from aggregator.settings import Settings
+from aggregator.settings.live import LiveSettings
 from aggregator.store import Store
 
 if TYPE_CHECKING:
@@ -39,8 +42,9 @@ def worker(threads: int) -> None:
     stopped = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopped.set())
     signal.signal(signal.SIGINT, lambda *_: stopped.set())
+    live = LiveSettings(settings, os.environ, utc_now)
     with opened(settings, declare=False) as store, closing(queue_of(settings, store)) as queue:
-        _work(settings, store, queue, threads, stopped)
+        _work(live, store, queue, threads, stopped)
 
 
 def queue_of(settings: Settings, store: Store) -> Queue:
@@ -61,12 +65,14 @@ def queue_of(settings: Settings, store: Store) -> Queue:
 
 
 def _work(
-    settings: Settings, store: Store, queue: Queue, threads: int, stopped: threading.Event
+    live: LiveSettings, store: Store, queue: Queue, threads: int, stopped: threading.Event
 ) -> None:
     from aggregator.jobs.working import Working  # noqa: PLC0415 - needs the extra ``queue``
 
+    settings = live.settings
     every = lease_of(settings.hour).total_seconds() / 6
-    with closing(Polling(settings, store, utc_now, shared=True)) as polling:
+    with closing(Polling(settings, store, utc_now, shared=True)) as polling, following(live):
+        live.on_change(polling.adopt)
         working = Working(store, polling)
         queue.work(working.handle, threads)
         log.info("working; up to %d messages at once", threads)

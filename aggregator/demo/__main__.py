@@ -28,6 +28,14 @@ _SERIES = [
     {"slug": "born-on", "title": "Born on", "headline": "Born on {date}: ", "at": "10h00"},
     {"slug": "rip", "title": "RIP", "headline": "RIP ", "at": "18h00"},
 ]
+_FEEDS = [
+    {"slug": "briefs", "title": "Our own briefs", "kinds": "briefs"},
+    {"slug": "transport", "title": "Transport", "categories": ["transport"]},
+    {"slug": "francais", "title": "En français", "languages": "fr", "language": "fr"},
+    {"slug": "fanal", "title": "From Le Fanal", "sources": ["fanal"]},
+    {"slug": "born-on", "title": "Born on", "series": ["born-on"]},
+    {"slug": "tunnel", "title": "The tunnel", "search": "tunnel"},
+]
 _READ_HERE = ("fanal", "courant", "herald")
 _REPUBLISH = {"fanal": "full", "meuse": "link"}
 
@@ -50,11 +58,12 @@ def demo(host: str, port: int, origin_port: int) -> None:
     settings = load(_FOLDER / "config", os.environ)
     store = Store(settings.database_url)
     editor, password = _hire(store)
-    click.echo(
+    login = (
         f"The desk is at http://{host}:{port}/desk/, operations at /ops/: log in as quentin with "
-        f"{password}",
-        err=True,
+        f"{password}"
     )
+    click.echo(login, err=True)
+    _keep(login)
     stopped = threading.Event()
     at_work = (desk_of(settings, store), store, editor, origin.url, stopped)
     threading.Thread(target=keep_writing, args=at_work, daemon=True).start()
@@ -67,6 +76,14 @@ def _hire(store: Store) -> tuple[Editor, str]:
     editor = new_editor("quentin", "Quentin Gérard", None, Role.OPERATOR)
     store.editors.add(editor, hash_password(password), utc_now())
     return editor, password
+
+
+def _keep(login: str) -> None:
+    """In a file that nobody else may read: on the terminal it is soon far up."""
+    kept = _FOLDER / "login"
+    kept.unlink(missing_ok=True)
+    kept.touch(mode=0o600)
+    kept.write_text(login + "\n", "utf-8")
 
 
 def _prepare(origin_url: str, base_url: str) -> None:
@@ -95,6 +112,7 @@ def _prepare(origin_url: str, base_url: str) -> None:
     # JSON is YAML.
     (config / "aggregator.yaml").write_text(json.dumps(site, indent=1), "utf-8")
     (config / "sources.yaml").write_text(json.dumps({"sources": sources}, indent=1), "utf-8")
+    (config / "feeds.yaml").write_text(json.dumps({"feeds": _FEEDS}, indent=1), "utf-8")
     os.environ |= {
         "AGGREGATOR_CONFIG": str(config),
         "AGGREGATOR_DATABASE_URL": f"sqlite:///{_FOLDER}/demo.db",

@@ -6,7 +6,7 @@ import os
 import socket
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import suppress
@@ -17,7 +17,6 @@ from queue import Empty, SimpleQueue
 from uuid import uuid4
 
 from aggregator.domain import Job, Outcome, Ping, PollReport
-from aggregator.errors import StoreError
 from aggregator.garbage import settle
 from aggregator.jobs.articles import Articles
 from aggregator.jobs.fetching import build_fetcher
@@ -72,7 +71,7 @@ class Polling:
         self._store = store
         self._clock = clock
         self._lease = lease_of(settings.hour)
-        self._unrecorded: deque[str] = deque()
+        self._held: set[str] = set()
         self._under_way: set[Future[PollReport]] = set()
         self._busy: Counter[str] = Counter()
         self._counting = threading.Lock()
@@ -208,11 +207,9 @@ class Polling:
     def renew(self) -> None:
         """Say that we are alive and still at it, and remember what hosts taught us meanwhile."""
         self._remember()
-        while self._unrecorded:
-            self._store.polls.release(self._unrecorded[0], self.owner)
-            self._unrecorded.popleft()
-        if self._under_way:
-            self._store.polls.renew(self._clock(), self._lease, self.owner)
+        held = list(self._held)
+        if held:
+            self._store.polls.renew(held, self._clock(), self._lease, self.owner)
 
     def _remember(self) -> None:
         learnt = self._budgets.changed()
@@ -227,6 +224,8 @@ class Polling:
     def run(self, jobs: Iterable[Job]) -> Iterator[PollReport]:
         """Poll them all, ``CAPACITY`` at once, and give each one's report as it ends."""
         ended: SimpleQueue[PollReport] = SimpleQueue()
+        jobs = list(jobs)
+        self._held.update(job.source.id for job in jobs)
         waiting = iter(jobs)
         first = list(islice(waiting, CAPACITY))
         self.start(first, ended.put)
@@ -272,6 +271,7 @@ class Polling:
         self, job: Job, report: Future[PollReport], ended: Callable[[PollReport], None]
     ) -> None:
         self._under_way.add(report)
+        self._held.add(job.source.id)
         owner = self._owner_of(job)
         with self._counting:
             self._busy[owner] += 1
@@ -281,15 +281,14 @@ class Polling:
         self, job: Job, owner: str, ended: Callable[[PollReport], None], future: Future[PollReport]
     ) -> None:
         self._under_way.discard(future)
+        # What could not be recorded lapses, and is due as it was before.
+        self._held.discard(job.source.id)
         with self._counting:
             self._busy[owner] -= 1
         error = future.exception()
         if error is None:
             ended(future.result())
         else:
-            if isinstance(error, StoreError):
-                # Prolonged with the others for ever, its lease would keep it from being polled.
-                self._unrecorded.append(job.source.id)
             ended(PollReport(job.source.id, Outcome.FAILED, error=str(error)))
 
     def _owner_of(self, job: Job) -> str:

@@ -94,14 +94,19 @@ class Polls:
         """Lease the named sources, due or not, as far as they are enabled and nobody holds them."""
         return self._claim(poll_states.c.source_id.in_(list(ids)), now, None, lease, owner)
 
-    def renew(self, now: datetime, lease: timedelta, owner: str) -> None:
-        """Prolong every lease that the owner holds: what waits for its turn stays its own."""
+    def renew(self, ids: Sequence[str], now: datetime, lease: timedelta, owner: str) -> None:
+        """Prolong these leases of the owner's: what waits for its turn stays its own.
+
+        Not all that it holds: where the database went away just then, it holds some that it does
+        not know of. They lapse.
+        """
         with self._database.write(alone=False) as connection:
-            connection.execute(
-                update(poll_states)
-                .where(poll_states.c.leased_by == owner)
-                .values(leased_until=now + lease)
-            )
+            for part in chunks(ids):
+                connection.execute(
+                    update(poll_states)
+                    .where(poll_states.c.source_id.in_(part), poll_states.c.leased_by == owner)
+                    .values(leased_until=now + lease)
+                )
 
     def shift(self, by: timedelta) -> None:
         """Move every poll, last and next, by so much: the clock jumped, and intervals must stay

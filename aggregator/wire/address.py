@@ -28,26 +28,24 @@ _PLACES_ON_A_PAGE = {"comments", "respond", "commentaires", "top", "main", "cont
 _VARIANT_HOST = re.compile(r"(?:www\d?|m|mobile|amp)\.(?=[^.]+\.[^.])")
 _GLUED_HOST = re.compile(r"(amp\.[\w.-]+?\.com)(?!munity|pany|pare|puter|sec|mbank)([a-z]+)$")
 _MIRRORS = {"bbc.com": "bbc.co.uk", "edition.cnn.com": "cnn.com"}
-_VARIANT_PATH = re.compile(r"(?:/amp|/index\.(?:x?html?|php|aspx?)|/+)$|\.amp(?=\.html?$|$)")
+# Dots that are left to go up by (when ".amp" is taken from "..amp") would be followed at the end.
+_VARIANT_PATH = re.compile(
+    r"(?:/amp|/index\.(?:x?html?|php|aspx?)|/+|/(?:\.|%2[eE]){1,2})$|\.amp(?=\.html?$|$)"
+)
 
 # The greater part of all addresses: in WHATWG's normal form, without query or fragment (unless the
 # path has dots to go up by, or the host is encoded).
 _NORMAL = re.compile(r"(https?:)//([a-z0-9.-]+\.[a-z]{2,})(/[\w/~!$'()*+,;=:@.-]*)", re.ASCII)
 
-_WRAPPINGS = 3
-"""How deep redirectors may be nested: Google News in a consent page in an AMP cache."""
-
 _REDIRECTORS = (
-    (re.compile(r"(?:www\.)?google\.[a-z.]+/url$"), ("q", "url")),
-    (re.compile(r"consent\.[^/]+/"), ("url", "continue", "redirect", "done")),
-    (re.compile(r"(?:www\.)?bing\.com/news/apiclick\.aspx$"), ("url",)),
+    (re.compile(r"google\.[a-z.]+/url$"), ("q", "url")),
+    (re.compile(r"consent\."), ("url", "continue", "redirect", "done")),
+    (re.compile(r"bing\.com/news/apiclick\.aspx$"), ("url",)),
     (re.compile(r"lm?\.facebook\.com/l\.php$"), ("u",)),
-    (re.compile(r"out\.reddit\.com/"), ("url",)),
+    (re.compile(r"out\.reddit\.com(?:/|$)"), ("url",)),
     (re.compile(r"t\.umblr\.com/redirect$"), ("z",)),
 )
-_AMP_CACHE = re.compile(
-    r"(?:(?:www\.)?google\.[a-z.]+/amp|[^/]+\.cdn\.ampproject\.org/[a-z])/(s/)?(.+\..+)"
-)
+_AMP_CACHE = re.compile(r"(?:google\.[a-z.]+/amp|[^/]+\.cdn\.ampproject\.org/[a-z])/(s/)?(.+\..+)")
 _GOOGLE_NEWS = re.compile(r"news\.google\.com/(?:\w+/)*articles/(CBMi[\w-]+)")
 _HIDING = re.compile(r"https://(?:news\.google\.com/(?:\w+/)*articles/|consent\.)")
 
@@ -94,22 +92,21 @@ def canonical_url(url: str) -> str | None:
     to follow readers around (utm_…, ``#xtor=RSS-…``). Parameters are sorted, unknown ones stay, and
     so do other fragments: some sites put several articles on a page.
     """
-    parsed = _target(url)
-    if parsed is None:
+    target = _target(url)
+    if target is None:
         return None
+    parsed, host, path = target
     if parsed.protocol not in {"http:", "https:"}:
         return parsed.href
-    host, path = _mended(parsed.host, parsed.pathname)
     query = _without_tracking(parsed.search.removeprefix("?"), ordered=True)
     fragment = _without_tracking(parsed.hash.removeprefix("#"))
     if fragment.lower() in _PLACES_ON_A_PAGE:
         fragment = ""
-    path = _plain_path(path)
     if not (path or query or fragment):
         return None
     query, fragment = query and f"?{query}", fragment and f"#{fragment}"
     # Parsed once more: a port that was unusual for http may be the usual one now.
-    return normal_form(f"https://{_plain_host(host)}{path or '/'}{query}{fragment}")
+    return normal_form(f"https://{host}{path or '/'}{query}{fragment}")
 
 
 def hides_target(canonical: str) -> bool:
@@ -119,30 +116,33 @@ def hides_target(canonical: str) -> bool:
     return _HIDING.match(canonical) is not None
 
 
-def _target(url: str) -> _Address | None:
-    """What an address leads to, as far as it says so itself."""
-    for _ in range(_WRAPPINGS):
-        parsed = _parts(url)
-        if parsed is None:
-            return None
-        inner = _inner(parsed)
+def _target(url: str) -> tuple[_Address, str, str] | None:
+    """What an address leads to, as far as it says so itself, with its plain host and path.
+
+    Redirectors may be nested: Google News in a consent page in an AMP cache. What is in one is
+    shorter than it, so there is an end.
+    """
+    while parsed := _parts(url):
+        # With http this port is named; with https it is not.
+        host, path = _mended(parsed.host.removesuffix(":443"), parsed.pathname)
+        host, path = _plain_host(host), _plain_path(path)
+        inner = _inner(host + path, parsed.search)
         if inner is None:
-            break
+            return parsed, host, path
         url = inner
-    return parsed
+    return None
 
 
-def _inner(parsed: _Address) -> str | None:
-    place = parsed.host + parsed.pathname
+def _inner(place: str, search: str) -> str | None:
     news = _GOOGLE_NEWS.match(place)
     if news:
         return _google_news(news[1])
     cached = _AMP_CACHE.match(place)
     if cached:
-        return f"http{'s' if cached[1] else ''}://{cached[2]}{parsed.search}"
+        return f"http{'s' if cached[1] else ''}://{cached[2]}{search}"
     for redirector, names in _REDIRECTORS:
         if redirector.match(place):
-            given = parse_qs(parsed.search.removeprefix("?"))
+            given = parse_qs(search.removeprefix("?"))
             return next((url for n in names for url in given.get(n, ()) if _is_web(url)), None)
     return None
 

@@ -57,6 +57,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "scope"},
     "ol": {"start", "reversed"},
 }
+_NOT_IN_IRIS = re.compile(r"""[][{}|\\^`"<>]|%(?![0-9A-Fa-f]{2})""")
 _HIDDEN = {"script", "style", "noscript", "template", "iframe", "object", "svg", "math", "title"}
 _SCHEMES = {"http", "https", "mailto"}
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -152,8 +153,13 @@ def shorten(text: str, limit: int) -> str:
 
 
 def web_url(url: str | None, base: str = "") -> str | None:
-    """An absolute http(s) URL in WHATWG form, or None when it is anything else."""
+    """An absolute http(s) URL in WHATWG form, or None when it is anything else.
+
+    What browsers take although no address may have it (RFC 3987) is encoded, as validators want it.
+    """
     cleaned = legal(url).strip() if url else ""
     href = normal_form(cleaned, base or None) if cleaned else None
-    is_usable = href and href.startswith(("http://", "https://")) and len(href) <= 4000
-    return href if is_usable else None
+    if href is None or not href.startswith(("http://", "https://")) or len(href) > 4000:
+        return None
+    host = href.index("/", len("https://"))
+    return href[:host] + _NOT_IN_IRIS.sub(lambda found: f"%{ord(found[0]):02X}", href[host:])

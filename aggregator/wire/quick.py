@@ -57,6 +57,8 @@ for _name in ("__getitem__", "__contains__", "get", "setdefault"):
     delattr(feedparser.FeedParserDict, _name)
 feedparser.FeedParserDict.__hash__ = object.__hash__
 
+_REFERENCE = re.compile(rb"&#(?:x([0-9a-f]+)|([0-9]+));", re.IGNORECASE)
+
 
 class _Tag(NamedTuple):
     """What an element is to feedparser: the name that its methods end in, two of these, and whether
@@ -299,12 +301,33 @@ def read_xml(
 
     Nothing is sanitised or resolved. Raises whatever feedparser raises.
     """
+    try:
+        read = _parsed(body, content_type)
+    except (OverflowError, ValueError):
+        # It raises at a reference to no character, such as "&#xD800;" or "&#999999999999;".
+        possible = _REFERENCE.sub(_to_a_character, body)
+        if possible == body:
+            raise
+        read = _parsed(possible, content_type)
+    return read.get("version") or "", read.feed, read.entries
+
+
+def _parsed(body: bytes, content_type: str) -> Any:
     # Bytes only: feedparser takes a string for a URL or a file. Not the document's URL either: it
     # would resolve guids against it. Its sanitiser costs half its time, and ours is stricter.
-    read = feedparser.parse(
+    return feedparser.parse(
         io.BytesIO(body),
         response_headers={"content-type": content_type},
         sanitize_html=False,
         resolve_relative_uris=False,
     )
-    return read.get("version") or "", read.feed, read.entries
+
+
+def _to_a_character(reference: re.Match[bytes]) -> bytes:
+    """A numeric reference; where there is no such character, one to U+FFFD."""
+    hexadecimal, decimal = (digits and digits.lstrip(b"0") for digits in reference.groups())
+    if len(hexadecimal or decimal or b"") > 7:
+        return b"&#xFFFD;"
+    number = int(hexadecimal or b"0", 16) or int(decimal or b"0")
+    is_one = number <= 0x10FFFF and not 0xD800 <= number <= 0xDFFF
+    return reference[0] if is_one else b"&#xFFFD;"

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aggregator.domain import Document, ParsedFeed, ParsedItem, Source
 from aggregator.domain.value import Value
+from aggregator.errors import ParseError
 from aggregator.wire import fresh
 from aggregator.wire.identity import key_of
 from aggregator.wire.parse import parse
@@ -50,17 +51,25 @@ def read(document: Document, source: Source, seen: bytes, now: datetime) -> Read
     before = fresh.unpacked(seen)
     unknown = [index for index, raw in enumerate(digests) if raw not in before.keys]
     if len(unknown) < len(digests):
-        feed = parse(replace(document, body=pieces.only(unknown)), source, now)
-        context = _context(pieces, document, source, feed)
-        remembered = _merged(before, context, digests, unknown, feed)
-        if remembered:
-            return Reading(feed, len(digests) - len(unknown), remembered.packed())
+        part = _parsed_part(replace(document, body=pieces.only(unknown)), source, now)
+        context = _context(pieces, document, source, part) if part else b""
+        remembered = part and _merged(before, context, digests, unknown, part)
+        if part and remembered:
+            return Reading(part, len(digests) - len(unknown), remembered.packed())
     feed = parse(document, source, now)
     keys = _keys(feed)
     if len(keys) != len(digests):
         return Reading(feed, 0, b"")
     context = _context(pieces, document, source, feed)
     return Reading(feed, 0, fresh.Seen(context, dict(zip(digests, keys, strict=True))).packed())
+
+
+def _parsed_part(document: Document, source: Source, now: datetime) -> ParsedFeed | None:
+    """A document of which entries were left out; None where only they told that it is a feed."""
+    try:
+        return parse(document, source, now)
+    except ParseError:
+        return None
 
 
 def _merged(

@@ -70,7 +70,9 @@ def _page(wire: Wire) -> str:
     zone = wire.settings.time_zone
     return render(
         "desk/wire.html",
-        rows=[to_row(row, claims.get(row.story.id), last, look.at, zone) for row in shown],
+        rows=[
+            to_row(row, claims.get(row.story.id), last, look.at, zone, me=username) for row in shown
+        ],
         next=_next(filters, shown) if len(found) > len(shown) else None,
         first=address(_PATH, filters) if after else None,
         news=address("/desk/wire/news", filters, since=str(look.next_story)),

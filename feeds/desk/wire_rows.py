@@ -42,13 +42,14 @@ class Row:
     picture: str | None
     original: str | None
     is_seen: bool
+    is_mine: bool
     badges: tuple[Badge, ...]
 
 
 def to_row(
-    row: WireRow, claim: Claim | None, last: Look | None, now: datetime, zone: ZoneInfo
+    row: WireRow, claim: Claim | None, last: Look | None, now: datetime, zone: ZoneInfo, *, me: str
 ) -> Row:
-    """A story as the page shows it; ``last`` is when its editor looked at the wire before."""
+    """A story as the page shows it; ``last`` is when its editor, ``me``, looked here before."""
     story, standing = row.story, row.story.standing
     return Row(
         id=story.id,
@@ -66,7 +67,8 @@ def to_row(
         picture=picture_line(row.picture),
         original=row.url,
         is_seen=row.seen_at is not None and row.unseen == 0,
-        badges=tuple(_badges(row, claim, last)),
+        is_mine=claim is not None and claim.who == me,
+        badges=tuple(_badges(row, claim, last, me)),
     )
 
 
@@ -95,10 +97,11 @@ def _names(names: tuple[str, ...]) -> str:
     return ", ".join(shown) + (f" and {more} more" if more > 0 else "")
 
 
-def _badges(row: WireRow, claim: Claim | None, last: Look | None) -> list[Badge]:
+def _badges(row: WireRow, claim: Claim | None, last: Look | None, me: str) -> list[Badge]:
     story, found = row.story, []
     if claim is not None:
-        found.append(Badge("claimed", f"{claim.who} is on it"))
+        label = "you are on it" if claim.who == me else f"{claim.who} is on it"
+        found.append(Badge("claimed", label))
     if last is not None and story.id >= last.next_story:
         found.append(Badge("new", "new"))
     if row.seen_at is not None and row.unseen:

@@ -157,7 +157,7 @@ def test_a_scheduled_brief_goes_out_in_time(house: Installation) -> None:
         assert out["published_at"] == f"{at:%Y-%m-%dT%H:%M:%SZ}"
     finally:
         service.send_signal(signal.SIGTERM)
-        service.communicate(timeout=20)
+        service.communicate(timeout=120)
     done = house.run("briefs", "show", brief).stdout
     assert "  published\n" in done
 

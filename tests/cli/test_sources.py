@@ -274,6 +274,13 @@ def test_what_an_editor_completes_is_what_we_read() -> None:
             validate(SHIPPED, {}, {SITE: f"{key}: {json.dumps(of['default'])}"})
 
 
+def test_a_newsroom_without_sources_is_told_how_to_get_some(tmp_path: Path) -> None:
+    house = Installation(tmp_path / "house", allow="127.0.0.1:1")
+    (house.folder / "config" / SITE).unlink()
+    said = house.run("init", "--yes").stderr
+    assert "Add a source with: aggregator sources add URL\nStart it with: aggregator run" in said
+
+
 def test_a_newsroom_from_nothing(tmp_path: Path, origin: Origin) -> None:
     house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
     (house.folder / "config" / SITE).unlink()

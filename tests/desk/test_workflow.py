@@ -118,6 +118,12 @@ class TestPublishing:
     def test_a_draft_may_lack_anything(self) -> None:
         kept = workflow.revise(brief(), Wording(body="x" * 30_000), BEN, LATER)
         assert len(kept.wording.body) == 30_000
+        assert kept.edited_at == LATER
+
+    def test_its_own_author_discards_a_draft(self) -> None:
+        own = brief(author=BEN.username)
+        assert workflow.discard(own, BEN).state is DISCARDED
+        assert "editor" in refused(lambda: workflow.discard(brief(), BEN))
 
 
 BAD = [
@@ -196,6 +202,10 @@ class TestScheduling:
         )
         out = workflow.release(planned, LATER + timedelta(days=1), RULES)
         assert (out.published_at, str(out.day)) == (LATER, "2026-01-20")
+        assert workflow.release(planned, LATER, RULES).published_at == LATER
+        late = datetime(2026, 1, 20, 23, 30, tzinfo=UTC)
+        out = workflow.release(brief(SCHEDULED, publish_at=late), late, RULES)
+        assert str(out.day) == "2026-01-21", "the newsroom's day"
 
     def test_recalled_it_has_no_time(self) -> None:
         assert workflow.recall(brief(SCHEDULED), ANNA).publish_at is None
@@ -205,7 +215,7 @@ class TestAfterwards:
     def test_a_correction_is_told_and_moves_updated_alone(self) -> None:
         out = brief(PUBLISHED)
         once = workflow.correct(out, NEW, " It is open ", ANNA, LATER)
-        assert (once.updated_at, once.wording) == (LATER, NEW)
+        assert (once.updated_at, once.edited_at, once.wording) == (LATER, LATER, NEW)
         assert [(c.note, c.who, c.at) for c in once.corrections] == [("It is open", "anna", LATER)]
         twice = workflow.correct(once, COMPLETE, "It is not", CARLA, NOW)
         assert twice.updated_at is not None
@@ -214,9 +224,22 @@ class TestAfterwards:
 
     def test_both_say_why(self) -> None:
         out = brief(PUBLISHED)
-        assert set(refused(lambda: workflow.correct(out, NEW, " ", ANNA, LATER))) == {"note"}
+        assert (
+            "what was wrong"
+            in refused(lambda: workflow.correct(out, NEW, " ", ANNA, LATER))["note"]
+        )
         assert set(refused(lambda: workflow.withdraw(out, "", ANNA, LATER))) == {"reason"}
         assert set(refused(lambda: workflow.withdraw(out, "x" * 501, ANNA, LATER))) == {"reason"}
+        assert (
+            "why it is withdrawn"
+            in refused(lambda: workflow.withdraw(out, "", ANNA, LATER))["reason"]
+        )
+
+    def test_a_withdrawal_keeps_when_and_why(self) -> None:
+        gone = workflow.withdraw(brief(PUBLISHED), "  It was a hoax ", ANNA, LATER)
+        assert (gone.withdrawn_at, gone.reason) == (LATER, "It was a hoax")
+        early = workflow.withdraw(brief(PUBLISHED), "x", ANNA, NOW - timedelta(hours=1))
+        assert early.withdrawn_at == NOW + timedelta(seconds=1), "feeds go by it"
 
 
 @given(st.lists(st.tuples(st.sampled_from(sorted(STEPS)), st.integers(-90, 90)), max_size=12))

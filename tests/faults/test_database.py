@@ -65,6 +65,13 @@ def test_what_sqlite_keeps_beside_it_is_lost(
     victim.recover()
 
 
+@pytest.mark.parametrize("journal", [b"", bytes(4096), os.urandom(4096)], ids=["none", "0", "any"])
+def test_a_journal_is_left_beside_it(victim: Victim, journal: bytes) -> None:
+    """As a copy of another program's folder, or a program that was killed long ago, leaves one."""
+    victim.database.with_name(victim.database.name + "-journal").write_bytes(journal)
+    victim.recover()
+
+
 @pytest.mark.parametrize(
     "when", ["openat:60", "pwrite64:2", "pwrite64:8", "pwrite64:20", "fdatasync:1", "fdatasync:2"]
 )
@@ -80,3 +87,29 @@ def test_making_the_tables_is_interrupted(tmp_path: Path, tool: Tool, when: str)
     assert killed.returncode != 0, "it was killed"
     house.run("db", "upgrade")
     house.run("sources", "list")
+
+
+@pytest.mark.parametrize("when", ["pwrite64:2", "pwrite64:30", "pwrite64:90", "fdatasync:1"])
+def test_changing_the_tables_is_interrupted(victim: Victim, tool: Tool, when: str) -> None:
+    """They are the old ones or the new ones, and nothing that was stored is lost."""
+    new = schema(victim)
+    victim.house.run("db", "downgrade", "0007", "--yes")
+    call, number = when.split(":")
+    kill = f"inject={call}:signal=KILL:when={number}"
+    killed = victim.house.run(
+        "db", "upgrade", expect=None,
+        wrap=(tool("strace"), "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", kill),
+    )  # fmt: skip
+    assert killed.returncode != 0, "it was killed"
+    assert schema(victim) in ("0007", new)
+    assert victim.complaints() == []
+    victim.house.run("db", "upgrade")
+    assert schema(victim) == new
+    victim.recover()
+
+
+def schema(victim: Victim) -> str:
+    connection = sqlite3.connect(victim.database)
+    (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.close()
+    return str(found)

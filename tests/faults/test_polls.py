@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable
 
 import pytest
@@ -17,10 +18,12 @@ Tool = Callable[[str], str]
     ["pwrite64:3", "pwrite64:17", "pwrite64:40", "fdatasync:1", "fdatasync:2", "pwrite64:30"],
 )
 def test_killed_at_a_certain_write(victim: Victim, tool: Tool, when: str) -> None:
+    """At each of them: ``python -m tests.faults.writes``."""
     tool("strace")
     call, number = when.split(":")
     killed = victim.poll(injected=[f"{call}:signal=KILL:when={number}"])
     assert killed.returncode != 0, "it was killed"
+    assert victim.struck
     victim.recover()
 
 
@@ -50,6 +53,23 @@ def test_the_file_may_not_grow(victim: Victim, tool: Tool) -> None:
 def test_descriptors_run_out(victim: Victim, tool: Tool, limit: str) -> None:
     assert victim.poll(tool("prlimit"), limit).returncode != 0
     victim.recover()
+
+
+def test_a_reader_that_never_ends(victim: Victim) -> None:
+    """It keeps its view and nobody waits; the WAL cannot be emptied before it is gone."""
+    wal = victim.database.with_name(victim.database.name + "-wal")
+    reader = sqlite3.connect(victim.database, isolation_level=None)
+    reader.execute("BEGIN")
+    (before,) = reader.execute("SELECT count(*) FROM items").fetchone()
+    for document in range(4, 10):
+        victim.show(document)
+        assert victim.poll().returncode == 0
+    assert wal.stat().st_size > 500_000, "it had to grow"
+    assert reader.execute("SELECT count(*) FROM items").fetchone() == (before,)
+    reader.execute("COMMIT")
+    reader.close()
+    victim.recover()
+    assert not wal.exists()
 
 
 def test_a_memory_limit_below_ours_is_kept_to(victim: Victim, tool: Tool) -> None:

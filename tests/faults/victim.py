@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +22,7 @@ Identity = tuple[str, str]
 class Victim:
     """An installation whose sources show ``WINDOW`` entries each, one of them new a document."""
 
-    def __init__(self, folder: Path, origin: Origin, hour: int = 3600, **settings: str) -> None:
+    def __init__(self, folder: Path, origin: Origin, hour: float = 3600, **settings: str) -> None:
         self.origin = origin
         self.house = Installation(folder, allow="127.0.0.0/8")
         self.house.environ["AGGREGATOR_HOUR"] = str(hour)
@@ -31,6 +32,7 @@ class Victim:
         self.database = next((self.house.folder / "var").glob("*.db"))
         self.acknowledged: set[Identity] = set()
         self.shown: set[Identity] = set()
+        self.struck = False
         self.show(0)
 
     def declare(self, **settings: str) -> None:
@@ -43,7 +45,8 @@ class Victim:
         )
 
     def show(self, document: int) -> None:
-        """Let every source show its next document."""
+        """Let every source show this document, which is the next one or a later one."""
+        self.newest = document
         numbers = range(document, document + WINDOW)
         for key in self.ids:
             entries = "".join(
@@ -57,18 +60,23 @@ class Victim:
             self.shown |= {(key, f"{key}:{n}") for n in numbers}
 
     def poll(self, *wrap: str, injected: Sequence[str] = ()) -> subprocess.CompletedProcess[str]:
-        """Poll once under a command such as prlimit, or with calls that strace spoils."""
+        """Poll once under a command such as prlimit, or with calls that strace spoils: then
+        ``struck`` tells whether there was such a call.
+        """
+        trace = self.house.folder / "trace"
         if injected:
             calls = ",".join(rule.partition(":")[0] for rule in injected)
             rules = [option for rule in injected for option in ("-e", f"inject={rule}")]
-            wrap = ("strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}", *rules)
+            wrap = ("strace", "-f", "-o", str(trace), "-e", f"trace={calls}", *rules)
         visible = dict(self.shown_now())
         done = subprocess.run(
             [*wrap, sys.executable, "-m", "aggregator", "poll", "--json"],
             cwd=self.house.folder, env=self.house.environ, capture_output=True, text=True,
-            timeout=100,
+            timeout=300,
         )  # fmt: skip
         assert "Traceback" not in done.stderr, done.stderr
+        if injected:
+            self.struck = re.search(r"INJECTED|killed by SIGKILL", trace.read_text()) is not None
         for line in done.stdout.splitlines():
             said = json.loads(line)
             if said.get("outcome") == "changed":
@@ -77,25 +85,36 @@ class Victim:
 
     def shown_now(self) -> list[tuple[str, set[Identity]]]:
         """What each source's present document holds."""
-        newest = max(int(guid.rpartition(":")[2]) for _, guid in self.shown)
-        numbers = range(newest - WINDOW + 1, newest + 1)
+        numbers = range(self.newest, self.newest + WINDOW)
         return [(key, {(key, f"{key}:{n}") for n in numbers}) for key in self.ids]
 
-    def complaints(self, database: Path | None = None) -> list[str]:
-        """What is wrong with what is stored: nothing may be broken, doubled or lost."""
+    def complaints(
+        self, database: Path | None = None, acknowledged: set[Identity] | None = None
+    ) -> list[str]:
+        """What is wrong with what is stored: nothing may be broken, doubled or lost, and nobody
+        may ask with the validators of a document whose items are not there.
+        """
         connection = sqlite3.connect(database or self.database)
         try:
+            # Closing it moves the WAL to the file; nothing depends on when that is on the disk.
+            connection.execute("PRAGMA synchronous = OFF")
             whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
             bad = connection.execute("PRAGMA foreign_key_check").fetchall()
             rows = connection.execute("SELECT source_id, guid FROM items").fetchall()
+            etags = connection.execute("SELECT source_id, etag FROM poll_states").fetchall()
         finally:
             connection.close()
-        lost = self.acknowledged - set(rows)
+        lost = (self.acknowledged if acknowledged is None else acknowledged) - set(rows)
+        said = {
+            (key, f"{key}:{int(etag[1:-1]) + n}")
+            for key, etag in etags if etag for n in range(WINDOW)
+        }  # fmt: skip
         return [
             *([] if whole == "ok" else [whole]),
             *map(str, bad),
             *([] if len(rows) == len(set(rows)) else ["doubled"]),
             *([f"lost {sorted(lost)[:3]}"] if lost else []),
+            *(["validators moved without their items"] if said - set(rows) else []),
         ]
 
     def let_leases_lapse(self) -> None:

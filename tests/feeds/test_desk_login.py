@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from datetime import timedelta
+from statistics import median
 
 import pytest
 from flask import Blueprint
@@ -87,6 +89,23 @@ def test_unknown_wrong_and_disabled_are_told_the_same(desk: Desk, sqlite_store: 
         assert answer.status_code == 401
         pages.append(re.sub(r'value="[^"]*"|content="[^"]*"', "", answer.text))
     assert pages[0] == pages[1] == pages[2]
+
+
+def test_a_name_that_nobody_has_costs_as_much_work_as_a_wrong_password(desk: Desk) -> None:
+    """In the processor's time, which no other program disturbs: hashing is nearly all of it."""
+
+    def cost(username: str) -> float:
+        spent = []
+        for number in range(5):
+            browser = desk.browser(address=f"198.51.100.{number}")
+            form = {"csrf": browser.csrf(LOGIN), "username": username, "password": "wrong"}
+            began = time.process_time()
+            assert browser.post(LOGIN, form).status_code == 401
+            spent.append(time.process_time() - began)
+        return median(spent)
+
+    known, unknown = cost("quentin"), cost("nobody")
+    assert known / 2 < unknown < known * 2
 
 
 @pytest.mark.parametrize(

@@ -123,8 +123,19 @@ class TestWire:
         assert f'action="/desk/stories/{newsroom.story_of(1)}/claim"' in page
         (row, _) = newsroom.store.wire.find(WireQuery(), "quentin")
         claim = Claim(row.story.id, "paula", NOW, NOW)
-        shown = to_row(row, claim, None, NOW, SETTINGS.time_zone)
+        shown = to_row(row, claim, None, NOW, SETTINGS.time_zone, me="quentin")
         assert shown.badges == (Badge("claimed", "paula is on it"),)
+
+    def test_what_one_is_on_is_released_where_it_was_claimed(
+        self, newsroom: Newsroom, browser: Browser
+    ) -> None:
+        story = f"/desk/stories/{newsroom.story_of(1)}"
+        browser.submit("/desk/", f"{story}/claim")
+        page = browser.get("/desk/").text
+        assert "you are on it" in page
+        assert page.count(f'action="{story}/release"') == page.count(">Release</button>") == 1
+        browser.submit("/desk/", f"{story}/release")
+        assert "on it" not in browser.get("/desk/").text
 
 
 class TestStory:

@@ -131,6 +131,13 @@ def test_what_is_wrong_stands_first_with_what_to_do(ops: Ops, browser: Browser) 
     assert "No source answers to this" in browser.get("/ops/?q=nothing").text
 
 
+def test_without_sources_it_says_how_to_get_some(ops: Ops, browser: Browser) -> None:
+    declare(ops.store)
+    page = browser.get("/ops/").text
+    assert "No sources yet." in page
+    assert "aggregator sources add URL" in page
+
+
 def test_a_source_shows_its_errors_gaps_and_why_it_is_polled_when(
     ops: Ops, browser: Browser
 ) -> None:

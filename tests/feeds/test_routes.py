@@ -132,3 +132,23 @@ def test_every_answer_is_protected(desk: Desk) -> None:
                 elif not path.startswith(PRIVATE):
                     assert "Set-Cookie" not in answer.headers, path
                     assert "Cookie" not in answer.headers.get("Vary", ""), path
+
+
+SETUP_LIKE = (
+    "/console", "/desk/console", "/?__debugger__=yes&cmd=resource&f=debugger.js", "/setup", "/install", "/register", "/signup", "/admin",
+    "/desk/setup", "/desk/register", "/desk/users", "/desk/users/add", "/ops/users", "/ops/setup", "/i/?c=user&a=create", "/api/users",
+)  # fmt: skip
+
+
+def test_there_is_no_debugger_and_no_page_that_makes_accounts(desk: Desk, room: DeskRoom) -> None:
+    before = room.store.editors.all()
+    assert not desk.app.debug
+    nobody, operator = desk.browser(), desk.browser("ops")
+    for browser, token in ((nobody, "x"), (operator, operator.csrf())):
+        form = {"username": "mallory", "password": "four quiet purple tractors", "role": "operator"}
+        for path in SETUP_LIKE:
+            assert "debugger" not in browser.get(path).text.lower(), path
+            assert browser.post(path, form | {"csrf": token}).status_code in {401, 403, 404, 405}, (
+                path
+            )
+    assert room.store.editors.all() == before

@@ -61,7 +61,7 @@ def by_newsboat(url: str, folder: Path, tool) -> set[Seen]:
     (folder / "urls").write_text(f"{url}\n")
     cache = folder / "cache.db"
     command = [tool("newsboat"), "-u", folder / "urls", "-c", cache, "-C", "/dev/null"]
-    subprocess.run([*command, "-x", "reload"], check=True, capture_output=True, timeout=60)
+    subprocess.run([*command, "-x", "reload"], check=True, capture_output=True, timeout=300)
     connection = sqlite3.connect(cache)
     rows = connection.execute("SELECT guid, title, url, pubDate FROM rss_item").fetchall()
     connection.close()
@@ -71,7 +71,7 @@ def by_newsboat(url: str, folder: Path, tool) -> set[Seen]:
 def by_sfeed(url: str, folder: Path, tool) -> set[Seen]:
     rc = folder / "sfeedrc"
     rc.write_text(f"sfeedpath={folder}/sfeed\nfeeds() {{ feed ours '{url}'; }}\n")
-    subprocess.run([tool("sfeed_update"), rc], check=True, capture_output=True, timeout=60)
+    subprocess.run([tool("sfeed_update"), rc], check=True, capture_output=True, timeout=300)
     rows = [line.split("\t") for line in (folder / "sfeed" / "ours").read_text().splitlines()]
     return {Seen(row[5], row[1], row[2], int(row[0])) for row in rows}
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from aggregator.jobs.heartbeat import Heartbeat
-from aggregator.jobs.polling import Polling
+from aggregator.jobs.polling import Polling, lease_of
 from aggregator.settings import load
 from aggregator.store import Store, upgrade
 from tests.build import NOW, declare, source
+from tests.journeys.newsrooms import until
 from tests.origin import Origin
 
 HOUR = timedelta(hours=1)
@@ -108,6 +109,19 @@ def test_after_a_night_asleep_each_source_is_polled_once(house: House) -> None:
     house.beat()
     house.clocks.pass_(timedelta(hours=8))
     assert [house.beat(), house.beat()] == [10, 0]
+
+
+def test_a_lease_that_nobody_here_knows_of_lapses(house: House) -> None:
+    """As when the database goes away after it has leased a source and before it says so."""
+    house.origin.hanging.add("/s0")  # so that there is always something to prolong
+    house.store.polls.claim(["s1"], house.clocks.now(), lease_of(HOUR), house.polling.owner)
+    house.heartbeat.beat()
+    until(lambda: house.requests() == 9)
+    for _ in range(3):
+        house.clocks.pass_(timedelta(minutes=1))
+        house.heartbeat.beat()
+    until(lambda: "/s1" in {path for path, _ in house.origin.requests})
+    assert house.requests() == 10, "what is at work stays leased"
 
 
 def test_one_of_two_schedulers_leads_until_it_goes(house: House, tmp_path: Path) -> None:

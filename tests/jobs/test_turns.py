@@ -7,8 +7,6 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from aggregator.errors import StoreError
 from aggregator.jobs.turns import SharedHosts
 from aggregator.store import Store
@@ -40,7 +38,6 @@ def shared(
     )
 
 
-@pytest.mark.timeout(60)
 def test_an_idle_host_is_given_back_though_the_store_was_away(store: Store) -> None:
     """Kept by mistake, its lease would be prolonged with the others, and nobody could ask there."""
     mine = LeasedHosts[str](2, 0)

@@ -68,7 +68,7 @@ class Browser:
     def text(self) -> str:
         return self.driver.find_element(By.TAG_NAME, "body").text
 
-    def until(self, holds: Any, seconds: float = 20) -> None:
+    def until(self, holds: Any, seconds: float = 60) -> None:
         WebDriverWait(self.driver, seconds, poll_frequency=0.1).until(lambda _driver: holds())
 
     def complaints(self) -> list[str]:

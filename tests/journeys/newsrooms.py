@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from tests.origin import Answer, Origin
 from tests.queues import forget
 
 HOSTS = 6
-"""So many names the origin has: the addresses 127.0.0.1 to 127.0.0.6."""
+"""So many names the origin has."""
+
+LOOPBACKS = tuple(f"127.0.0.{n + 1}" for n in range(HOSTS))
 
 
 class Growing(dict[str, Answer]):
@@ -54,20 +56,23 @@ class Newsroom:
         *,
         sources: int,
         rate: str = "0",
-        hour: int = 36,
+        hour: float = 36,
+        interval: float | None = None,
+        hosts: Sequence[str] = LOOPBACKS,
+        allow: str = "127.0.0.0/8",
     ) -> None:
         self.url = database_url
         self.broker_url = broker_url
         self.processes: list[subprocess.Popen[str]] = []
-        self.house = house = Installation(folder, allow="127.0.0.0/8", database_url=database_url)
+        self.house = house = Installation(folder, allow=allow, database_url=database_url)
         house.environ |= {"AGGREGATOR_HOUR": str(hour), "AGGREGATOR_HOST_RATE": rate}
         if broker_url:
             house.environ["AGGREGATOR_BROKER_URL"] = broker_url
-        addresses = [f"http://127.0.0.{n + 1}:{origin.port}" for n in range(HOSTS)]
+        addresses = [f"http://{host}:{origin.port}" for host in hosts]
         house.declare(
             [
                 {"id": f"s{n}", "name": f"S {n}", "url": f"{addresses[n % HOSTS]}/s{n}",
-                 "interval": f"{hour / 12}s"}
+                 "interval": f"{interval or hour / 12}s"}
                 for n in range(sources)
             ]
         )  # fmt: skip
@@ -75,10 +80,12 @@ class Newsroom:
         with closing(Store(database_url)) as store:
             self._queue = f"aggregator.{store.installation_id()[:8]}"
 
-    def start(self, *command: str) -> subprocess.Popen[str]:
-        """Start one of the program's processes; it is killed in the end."""
+    def start(self, *command: str, wrap: Sequence[str] = ()) -> subprocess.Popen[str]:
+        """Start one of the program's processes, under another command if need be; it is killed in
+        the end.
+        """
         with (self.house.folder / "log").open("ab") as log:
-            process = self.house.start(*command, output=log)
+            process = self.house.start(*command, output=log, wrap=wrap)
         self.processes.append(process)
         return process
 
@@ -112,7 +119,7 @@ class Newsroom:
         for process in self.processes:
             process.terminate()
         for process in self.processes:
-            process.wait(timeout=30)
+            process.wait(timeout=120)
 
     def close(self) -> None:
         """Kill what runs and leave nothing in the broker."""
@@ -156,7 +163,7 @@ def crowded(asked: list[tuple[str, float]], *, rate: float, slack: float) -> lis
     ]
 
 
-def until(true: Callable[[], object], seconds: float = 120, *, every: float = 0.2) -> None:
+def until(true: Callable[[], object], seconds: float = 240, *, every: float = 0.2) -> None:
     """Wait for it; fails when it takes longer."""
     deadline = time.monotonic() + seconds
     while not true():

@@ -47,7 +47,7 @@ class Installation:
         """
         done = subprocess.run(
             [*wrap, sys.executable, "-m", "aggregator", *args],
-            cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=100,
+            cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=300,
         )  # fmt: skip
         assert expect in (None, done.returncode), (
             done.returncode,
@@ -61,10 +61,12 @@ class Installation:
         done = self.run(*args, "--json", expect=expect)
         return [json.loads(line) for line in done.stdout.splitlines()]
 
-    def start(self, *args: str, output: IO[bytes] | int = subprocess.PIPE) -> subprocess.Popen[str]:
-        """Start a command that stays up."""
+    def start(
+        self, *args: str, output: IO[bytes] | int = subprocess.PIPE, wrap: Sequence[str] = ()
+    ) -> subprocess.Popen[str]:
+        """Start a command that stays up, under another one that becomes it if need be."""
         return subprocess.Popen(
-            [sys.executable, "-m", "aggregator", *args],
+            [*wrap, sys.executable, "-m", "aggregator", *args],
             cwd=self.folder, env=self.environ, stderr=output, stdout=output,
             text=True,
         )  # fmt: skip

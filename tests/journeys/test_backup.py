@@ -6,8 +6,6 @@ import threading
 import urllib.request
 from pathlib import Path
 
-import pytest
-
 from tests.journeys.service import Installation, free_port
 from tests.origin import Origin
 
@@ -35,11 +33,10 @@ def served(place: Installation) -> tuple[list[dict[str, object]], bytes]:
             body = answer.read()
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=120)
     return place.lines("items", "--limit", "10000"), body
 
 
-@pytest.mark.timeout(300)
 def test_a_backup_under_load_is_the_same_newsroom_elsewhere(origin: Origin, tmp_path: Path) -> None:
     sources = []
     for number in range(SOURCES):

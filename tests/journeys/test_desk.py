@@ -131,7 +131,6 @@ def log_in(window: Browser, username: str = "quentin") -> None:
     window.press("Log in")
 
 
-@pytest.mark.timeout(480)
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desktop", "phone"])
 def test_from_the_wire_to_a_correction(
     running: tuple[str, Installation, Origin], size: tuple[int, int]
@@ -200,7 +199,6 @@ def tab_to(window: Browser, wanted: str, *, back: bool = False) -> None:
     raise AssertionError(f"no Tab leads to {wanted}")
 
 
-@pytest.mark.timeout(480)
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desktop", "phone"])
 def test_by_keys_alone(newsroom: House, size: tuple[int, int]) -> None:
     with browser(newsroom.base, size) as window:
@@ -234,7 +232,6 @@ def write(window: Browser, headline: str) -> None:
     window.fill("Text", "According to Le Monde, the tunnel of Lac-Noir is open.")
 
 
-@pytest.mark.timeout(480)
 def test_two_browsers_on_one_brief(newsroom: House) -> None:
     newsroom.hire("paula", "Paula Ek")
     with browser(newsroom.base) as window, browser(newsroom.base) as other:
@@ -258,7 +255,6 @@ def test_two_browsers_on_one_brief(newsroom: House) -> None:
         assert window.complaints() == []
 
 
-@pytest.mark.timeout(480)
 def test_what_was_typed_outlives_kill_9(newsroom: House) -> None:
     with browser(newsroom.base) as window:
         log_in(window)
@@ -272,7 +268,6 @@ def test_what_was_typed_outlives_kill_9(newsroom: House) -> None:
         window.until(lambda: newsroom.brief()["headline"] == "Typed while nobody listened")
 
 
-@pytest.mark.timeout(480)
 def test_scheduled_once_in_time_and_after_a_restart_then_withdrawn(newsroom: House) -> None:
     with browser(newsroom.base) as window:
         log_in(window)
@@ -322,7 +317,6 @@ def test_scheduled_once_in_time_and_after_a_restart_then_withdrawn(newsroom: Hou
     assert [e.title for e in newsroom.entries()] == ["A second brief about the tunnel"]
 
 
-@pytest.mark.timeout(480)
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["desktop", "phone"])
 def test_no_barriers_on_any_page_of_the_desk(newsroom: House, size: tuple[int, int]) -> None:
     with browser(newsroom.base, size) as window:

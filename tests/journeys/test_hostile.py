@@ -52,7 +52,6 @@ def hostile(shared: Path) -> Iterator[Hostile]:
     running.process.communicate()
 
 
-@pytest.mark.timeout(300)
 def test_every_trap_ends_as_it_should_and_nothing_reaches_inside(
     hostile: Hostile, tmp_path: Path
 ) -> None:
@@ -121,7 +120,6 @@ return [...document.querySelectorAll("*")].flatMap(element =>
 """
 
 
-@pytest.mark.timeout(300)
 def test_no_payload_runs_on_any_page_of_the_desk_or_the_site(
     hostile: Hostile, origin: Origin, shared: Path, tmp_path: Path
 ) -> None:

@@ -22,7 +22,6 @@ from tests.build import declare, item, source, take
 from tests.journeys.newsrooms import until
 from tests.journeys.service import Installation, free_port
 
-pytestmark = pytest.mark.timeout(300)
 PATHS = ("/feed.atom", "/feed.rss", "/feed.json", "/")
 PAULA = Editor("paula", "Paula Ek", "PE", Role.PUBLISHER)
 _NGINX = """

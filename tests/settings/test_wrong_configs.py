@@ -128,6 +128,12 @@ def test_what_is_wrong_is_said(tmp_path: Path, file: str, text: str, said: str) 
     assert problems(tmp_path, **{file.removesuffix(".yaml"): text}) == [f"{file}:{said}"]
 
 
+def test_what_is_quoted_of_a_file_cannot_break_the_line(tmp_path: Path) -> None:
+    (said,) = problems(tmp_path, aggregator='"a\\nb\\e[31m\\u2028": x\n')
+    assert said.startswith("aggregator.yaml:1: unknown key 'a?b?[31m?'")
+    assert len(said.splitlines()) == 1
+
+
 def test_all_of_it_is_said_at_once(tmp_path: Path) -> None:
     lines = [line for line, said in IN_THE_FIFTH_LINE if "YAML" not in said and "name:" not in line]
     entries = [

@@ -84,7 +84,7 @@ def test_the_scheduler_reads_only_what_is_due(filled: Store, plans: list[str]) -
     filled.queued.prolong(NOW, LEASE)
     filled.queued.take([one.source_id for one in found], ticket, NOW, LEASE, ME)
     filled.queued.give_back(ticket)
-    filled.polls.renew(NOW, LEASE, ME)
+    filled.polls.renew([one.source_id for one in found], NOW, LEASE, ME)
     assert whole(plans) == []
     assert {"ix_poll_states_due", "ix_poll_states_leased"} <= used(plans)
 

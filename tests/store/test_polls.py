@@ -52,7 +52,7 @@ class TestLeases:
     def test_a_renewed_lease_is_not(self, store: Store) -> None:
         declare(store, FANAL)
         store.polls.claim_due(NOW, 10, LEASE, "slow")
-        store.polls.renew(NOW + LEASE / 2, LEASE, "slow")
+        store.polls.renew(["fanal"], NOW + LEASE / 2, LEASE, "slow")
         assert store.polls.claim_due(NOW + LEASE, 10, LEASE, "other") == []
 
     def test_a_released_source_is_as_due_as_before(self, store: Store) -> None:

@@ -106,6 +106,9 @@ def test_shortening_stays_within_its_limit(text: str, limit: int) -> None:
     [
         ("/x", "https://fanal.example/x"),
         ("//other.example/x", "https://other.example/x"),
+        ("/a[0]|b?tx[id]={1}#[2]", "https://fanal.example/a%5B0%5D%7Cb?tx%5Bid%5D=%7B1%7D#%5B2%5D"),
+        ("/100%?a=5%zz%20", "https://fanal.example/100%25?a=5%25zz%20"),
+        ("http://[::1]:8080/[x]", "http://[::1]:8080/%5Bx%5D"),
         ("javascript:alert(1)", None),
         (" JaVa\tscript:alert(1)", None),
         ("data:text/html,x", None),

@@ -120,7 +120,7 @@ def test_a_memory_limit_below_ours_is_kept_to(tool: Callable[[str], str], tmp_pa
         [tool("prlimit"), "--as=900000000", sys.executable, script, path],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
     )
     assert done.stdout == "400\n", done.stderr

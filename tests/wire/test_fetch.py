@@ -246,6 +246,33 @@ def test_the_environments_proxy_is_not_used(fetcher, origin: Origin, monkeypatch
     assert get(fetcher(), origin.put("/x", "body")).body == b"body"
 
 
+def test_an_inner_port_tells_nothing_whether_it_is_open_or_closed(fetcher) -> None:
+    guarded = fetcher(guard=Guard())
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        listening.setblocking(False)
+        ports = [listening.getsockname()[1]]
+        with socket.create_server(("127.0.0.1", 0)) as gone:
+            ports.append(gone.getsockname()[1])
+        said = set()
+        for port in ports:
+            with pytest.raises(FetchRefused) as caught:
+                get(guarded, f"http://127.0.0.1:{port}/")
+            said.add(str(caught.value))
+        # Nothing was connected to, so that there is no answer whose time could tell either.
+        with pytest.raises(BlockingIOError):
+            listening.accept()
+    assert len(said) == 1
+
+
+def test_what_a_netrc_holds_goes_nowhere(fetcher, origin: Origin, tmp_path, monkeypatch) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login anna password secret\n")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    assert get(fetcher(), origin.put("/x", "body")).body == b"body"
+    assert "Authorization" not in origin.requests[-1][1]
+
+
 def test_a_hanging_host_delays_no_other(fetcher, origin: Origin) -> None:
     origin.hanging.add("/hang")
     one = fetcher(host_connections=2)

@@ -126,6 +126,22 @@ def test_without_validators_or_hints_the_age_of_the_news_sets_the_pace(age, expe
     assert wait(PollState("s", "u", status=200, newest_at=newest)) == expected
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [{"etag": '"a"'}, {"last_modified": "x"}, {"fresh_for": MINUTE}, {"hints": Hints(MINUTE)}],
+)
+def test_each_way_to_be_sent_less_keeps_the_usual_pace(changes) -> None:
+    assert (
+        wait(PollState("s", "u", status=200, newest_at=NOW - 400 * DAY, **changes)) == 30 * MINUTE
+    )
+
+
+def test_what_a_hub_tells_of_is_asked_once_a_day_to_be_sure() -> None:
+    assert wait(replace(KNOWN, pushed=True)) == DAY
+    assert wait(replace(KNOWN, pushed=True), interval=2 * DAY) == 2 * DAY
+    assert wait(replace(KNOWN, pushed=True, failures=1, status=500)) == 30 * MINUTE
+
+
 def test_the_pace_halves_with_news_and_grows_by_half_without() -> None:
     assert PACE.learn(KNOWN, news=True) == 15 * MINUTE
     assert PACE.learn(KNOWN, news=False) == 45 * MINUTE
@@ -168,10 +184,53 @@ class TestTheQuestion:
         assert PACE.request(state, NOW + 8 * DAY - SECOND).etag == '"a"'
         assert PACE.request(state, NOW + 8 * DAY).etag is None
 
+    @pytest.mark.parametrize(
+        ("failures", "status", "suspect"),
+        [(0, 200, False), (0, None, False), (1, 500, False), (1, None, True)],
+    )
+    def test_whose_host_did_not_answer_is_suspect(self, failures, status, suspect) -> None:
+        for full_at in (None, NOW, NOW - 9 * DAY):
+            state = replace(KNOWN, failures=failures, status=status, full_at=full_at)
+            asked = PACE.request(state, NOW)
+            assert (asked.url, asked.suspect) == ("u", suspect)
+
     def test_where_it_moved_to_for_good(self) -> None:
         assert PACE.request(replace(KNOWN, address="https://new.example/"), NOW).url == (
             "https://new.example/"
         )
+
+
+POLLED = replace(KNOWN, polled_at=NOW, next_poll_at=NOW + HOUR, pace=30 * MINUTE)
+
+
+@pytest.mark.parametrize(
+    ("changes", "interval", "said"),
+    [
+        ({"gone_at": NOW}, None, "not asked again until its URL changes"),
+        ({"polled_at": None}, None, "as soon as there is room"),
+        ({"next_poll_at": None}, None, "as soon as there is room"),
+        ({"status": 429}, None, "asked us to wait, or refuses us"),
+        ({"status": 403, "failures": 9}, None, "asked us to wait, or refuses us"),
+        ({"status": 503}, None, "asked us to wait, or refuses us"),
+        ({"status": 503, "failures": 2}, None, "failed 2 times in a row"),
+        ({"status": 500, "failures": 1}, None, "failed once"),
+        ({"fresh_for": HOUR}, None, "Its server says"),
+        ({"fresh_for": HOUR, "hints": Hints(HOUR)}, None, "Its server says"),
+        ({"fresh_for": MINUTE, "hints": Hints(HOUR)}, None, "The feed itself asks"),
+        ({"fresh_for": HOUR, "failures": 1, "status": 500}, None, "failed once"),
+        ({"fresh_for": 30 * MINUTE}, None, "how often it changes"),
+        ({"hints": Hints(skip_hours=(9,))}, None, "skip some hours"),
+        ({"pushed": True}, None, "Its hub tells us"),
+        ({"pushed": True}, 2 * DAY, "You set its interval"),
+        ({"etag": None, "newest_at": NOW - DAY}, None, "its newest item's age"),
+        ({"etag": None, "newest_at": NOW - MINUTE}, None, "how often it changes"),
+        ({}, 15 * MINUTE, "You set its interval"),
+        ({}, None, "how often it changes"),
+        ({"pace": None}, None, "default interval"),
+    ],
+)
+def test_why_it_is_asked_when_it_is(changes, interval, said: str) -> None:
+    assert said in PACE.reason(source(interval=interval), replace(POLLED, **changes))
 
 
 @given(

@@ -96,6 +96,42 @@ class TestGaps:
         assert asked.count("/s") < 20, "a link to itself is not followed for ever"
 
 
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("", "an empty document, not a feed"),
+        ("<html><body>Back soon</body></html>", "an HTML page"),
+        (rss(1, 2)[:40], "not a feed"),
+        ('<rss version="2.0"><channel><title>T</title></channel></rss>', None),
+    ],
+    ids=["empty", "HTML", "cut", "no entries"],
+)
+def test_an_answer_with_nothing_of_use_deletes_nothing(  # noqa: PLR0917 - all that matters
+    sqlite_store: Store, origin: Origin, bench: Bench, clock: Clock, body: str, reason: str | None
+) -> None:
+    """It is no success either: its reason is shown, and it is asked more and more seldom."""
+    declare(sqlite_store, source("s", url=origin.put("/s", rss(1, 2), ETag='"good"')))
+    bench.poll("s")
+    origin.put("/s", body, ETag='"bad"')
+    waits = []
+    for failures in (1, 2, 3):
+        bench.poll("s")
+        state = health(sqlite_store).state
+        assert guids(sqlite_store) == ["g1", "g2"]
+        assert (state.failures, bool(state.error)) == ((failures, True) if reason else (0, False))
+        assert (reason or "") in (state.error or "")
+        assert state.next_poll_at
+        waits.append(state.next_poll_at - clock.now)
+        clock.now = state.next_poll_at
+    if reason:
+        assert waits[0] < waits[1] < waits[2]
+        assert state.etag == '"good"', "asked as if it had not been there"
+    origin.put("/s", rss(2, 3), ETag='"new"')
+    bench.poll("s")
+    assert guids(sqlite_store) == ["g1", "g2", "g3"]
+    assert health(sqlite_store).state.failures == 0
+
+
 class TestMoves:
     def test_a_permanent_redirect_is_believed_the_third_time(
         self, sqlite_store: Store, origin: Origin, bench: Bench

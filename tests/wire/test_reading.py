@@ -69,6 +69,13 @@ def test_everything_is_parsed_where_a_part_could_mean_something_else(second: Doc
     assert found.feed.items == parse(second, source(), NOW).items
 
 
+def test_what_only_its_entries_tell_to_be_a_feed_stays_one_without_new_entries() -> None:
+    # Found by fuzzing: the namespace is none that tells the version.
+    one = '<rdf:RDF xmlns:rdf="r" xmlns="x"><channel><title>F</title></channel><item><link>https://f.example/1</link></item><!--{}--></rdf:RDF>'
+    found = after(document(one.format(1)), document(one.format(2)))
+    assert [item.url for item in found.feed.items] == ["https://f.example/1"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
