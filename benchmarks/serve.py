@@ -12,6 +12,7 @@ import argparse
 import getpass
 import gzip
 import os
+import random
 import re
 import shutil
 import signal
@@ -71,17 +72,21 @@ def fill(url: str, entries: int) -> None:
     store = Store(url)
     now = datetime.now(UTC)
     store.sources.declare([_PAPER], now, lambda *_: None)
-    text = "The tunnel under the black lake opens nine years late, the paper says. " * 6
+    # Compressed, it is to be as large as what people write: a quarter of it.
+    chance = random.Random(7)
+    words = [
+        "".join(chance.choices("etaoinshrdlucmfw", k=chance.randint(2, 9))) for _ in range(4000)
+    ]
     rows = [
         {
             "source_id": "paper", "identity": str(n), "entry_id": f"tag:paper.example,2026:{n}",
             "url": f"https://paper.example/{n}", "title": f"Report {n} of the tunnel",
-            "summary": "", "content": f"<p>{n}: {text}</p>", "text": text, "search": text,
+            "summary": "", "content": f"<p>{text}</p>", "text": text, "search": text,
             "authors": ["Ana Ruiz"], "categories": ["news"], "first_seen_at": now,
             "sort_at": now - timedelta(minutes=n), "published_at": now - timedelta(minutes=n),
             "revision": 1, "digest": str(n),
         }
-        for n in range(entries)
+        for n, text in enumerate(" ".join(chance.choices(words, k=75)) for _ in range(entries))
     ]  # fmt: skip
     with store._database.write() as connection:
         connection.execute(insert(schema.items), rows)

@@ -23,7 +23,7 @@ from aggregator.store import Store
 from feeds.briefs import tombstone
 from feeds.combined import Material, made_of, month_after
 from feeds.documents import archive, atom_markup
-from feeds.entries import Entry, Feed, entry
+from feeds.entries import Entry, Feed, entry, last_change
 
 log = logging.getLogger(__name__)
 
@@ -167,9 +167,9 @@ class Archives:
             for one in entries
             if one.brief not in withdrawn and (markup := _allowed(one, listed, edition))
         ]
-        gone = [tombstone(withdrawn[one.brief]) for one in entries if one.brief in withdrawn]
-        updated_at = max((one.updated_at for one, _ in shown), default=edition.changed_at)
-        complete = replace(head, updated_at=updated_at, withdrawn=tuple(gone))
+        gone = tuple(tombstone(withdrawn[one.brief]) for one in entries if one.brief in withdrawn)
+        updated_at = last_change((one.updated_at for one, _ in shown), gone)
+        complete = replace(head, updated_at=updated_at, withdrawn=gone)
         return archive(complete, (markup for _, markup in shown))
 
     def _running(self, edition: Edition) -> str:

@@ -12,7 +12,7 @@ from aggregator.domain import Brief, DeclaredFeed, Edition, Editor, EntryKind, L
 from aggregator.settings import Settings
 from aggregator.store.folding import words
 from feeds.briefs import brief_entry, tombstone
-from feeds.entries import Entry, Feed, entry
+from feeds.entries import Entry, Feed, entry, last_change
 
 WINDOW = timedelta(days=7)
 """What came out or changed so lately is in the combined feed, as far as it has room."""
@@ -48,7 +48,7 @@ def combined(
     )
     kept = [one for at, one in enumerate(lately) if at < _LEAST_ENTRIES or one.updated_at >= since]
     chosen = _within_budget(kept[: settings.feed_entries])
-    return _feed(chosen, material, settings, edition, uuid5(UUID(installation_id), "/feed"))
+    return _feed(chosen, material, settings, uuid5(UUID(installation_id), "/feed"))
 
 
 def declared(
@@ -67,7 +67,6 @@ def declared(
         _within_budget(newest[: feed.size]),
         material,
         settings,
-        edition,
         uuid5(UUID(installation_id), path),
     )
     return replace(
@@ -129,10 +128,10 @@ def _feed(
     chosen: Iterable[Entry],
     material: Material,
     settings: Settings,
-    edition: Edition,
     feed_id: UUID,
 ) -> Feed:
     found = sorted(chosen, key=lambda one: one.published_at, reverse=True)
+    withdrawn = tuple(tombstone(brief) for brief in material.withdrawn)
     return Feed(
         id=feed_id.urn,
         title=settings.title,
@@ -140,9 +139,9 @@ def _feed(
         base_url=settings.base_url,
         path="/feed",
         language=settings.languages[0],
-        updated_at=max((one.updated_at for one in found), default=edition.changed_at),
+        updated_at=last_change((one.updated_at for one in found), withdrawn),
         entries=tuple(found),
-        withdrawn=tuple(tombstone(brief) for brief in material.withdrawn),
+        withdrawn=withdrawn,
         rights=settings.rights,
         hub=settings.hub,
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from aggregator.domain import Edition, Item, ListedItem, Picture, Republish
 from aggregator.wire.clean import shorten
 
 EXCERPT_LENGTH = 300
+
+
+_NEVER = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,13 @@ class Feed:
     current: str | None = None
     previous: str | None = None
     following: str | None = None
+
+
+def last_change(updates: Iterable[datetime], withdrawn: Iterable[Tombstone]) -> datetime:
+    """When a feed changed last, from when its entries did; without any, when the last of them was
+    withdrawn. One that never had any keeps its bytes, too, whatever changes elsewhere.
+    """
+    return max(updates, default=max((one.at for one in withdrawn), default=_NEVER))
 
 
 def entry(listed: ListedItem, edition: Edition) -> Entry:

@@ -34,7 +34,7 @@ STAY = """
 ANSWERS='
 import sys, urllib.request
 feed = urllib.request.urlopen("http://127.0.0.1:8000/feed.atom").read()
-sys.exit(sys.argv[1] == "make demo" and b"urn:uuid:" not in feed)
+sys.exit(sys.argv[1].encode() not in feed)
 '
 service=
 stay() {
@@ -42,16 +42,20 @@ stay() {
   if [ -n "$service" ]; then kill "$service"; wait "$service" || true; fi
   "$@" < /dev/null >> service.log 2>&1 &
   service=$!
-  until python3 -c "$ANSWERS" "$*" 2> /dev/null; do
+  if [ "$*" = "make demo" ]; then there urn:uuid:; else there "<feed"; fi
+  set -x
+}
+there() {
+  until python3 -c "$ANSWERS" "$1" 2> /dev/null; do
     kill -0 "$service" || { cat service.log; exit 1; }
     sleep 0.2
   done
-  set -x
 }
 """
-"""The function for commands that stay up. It waits until there is what a person would find after some
-seconds: a feed, and from the demo the first brief in it.
+"""Functions that begin what stays up, and wait until there is what a person finds after some seconds:
+a feed, from the demo the first brief in it, and what was published.
 """
+HEADLINE = "The story that all papers have"
 
 
 @dataclass(frozen=True)
@@ -79,4 +83,5 @@ def script(block: Block) -> str:
     """A block for a shell that goes on with the next, given what a person would type."""
     typed = next((said for part, said in TYPED.items() if part in block.text), "")
     lines = "\n".join(STAYS.sub(r"stay \1", line) for line in block.text.splitlines())
+    lines += f"\nthere '{HEADLINE}'" if "briefs publish" in block.text else ""
     return f"{{\nset -x\n{lines}\n{{ set +x; }} 2> /dev/null\n}} <<'TYPED'\n{typed}TYPED\n"

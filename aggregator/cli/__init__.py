@@ -3,9 +3,10 @@
 A module has the command of its name; besides: ``run`` and ``schedule`` are in ``serve``, ``serve``
 is in ``web``, with ``site`` what each of its processes runs · ``init``, ``poll``, ``worker``,
 ``sources``, ``items``, ``stories``, ``briefs``, ``users``, ``db``, ``export``, ``ops`` ·
-``scheduling`` what runs by itself beside the web, ``measuring`` the metrics at an address of their
-own · ``app`` and ``editors`` what commands are built from · ``trace`` a poll, ``why`` an item's
-place, ``history`` its versions, ``briefs_shown`` · ``times`` as people give them.
+``scheduling`` what runs by itself beside the web, ``following`` the operator's files meanwhile,
+``measuring`` the metrics at an address of their own · ``app`` and ``editors`` what commands are
+built from · ``trace`` a poll, ``why`` an item's place, ``history`` its versions, ``briefs_shown`` ·
+``times`` as people give them.
 
 Exit codes: 0 done, 1 some of the work failed, 2 bad usage, bad config or no usable database.
 """

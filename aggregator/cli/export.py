@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,13 +27,18 @@ _BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--follow", is_flag=True, help="Stay, and export again after each change.")
+@click.option(
+    "--search", is_flag=True, help="Keep the search: the web server passes /search on to `serve`."
+)
 @config_option
-def export(folder: Path, *, follow: bool) -> None:
+def export(folder: Path, *, follow: bool, search: bool) -> None:
     """Write the whole public side into DIR: pages, feeds, archives, pictures, compressed too.
 
-    Only what has changed is written. DIR/.server has configurations for nginx and Caddy.
+    Only what has changed is written. DIR/.server has configurations for nginx and Caddy. Files
+    cannot search, so the pages have no search form, unless told otherwise.
     """
     settings = load_settings()
+    settings = replace(settings, search=settings.search and search)
     with opened(settings, declare=False) as store:
         site = _Site(settings, store, folder)
         click.echo(_said(site.export()), err=True)

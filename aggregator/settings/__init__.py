@@ -78,6 +78,7 @@ class Settings:
     published_dir: Path
     pictures_dir: Path
     hotlink_pictures: bool
+    search: bool
     four_eyes: bool
     sources: tuple[Source, ...]
     series: tuple[Series, ...]
@@ -150,6 +151,7 @@ def validate(config_dir: Path, environ: Mapping[str, str], drafts: Mapping[str, 
         feeds=tuple(feeds),
         pictures_dir=Path(site.pictures_dir or beside(site.database_url)),
         hotlink_pictures=site.hotlink_pictures,
+        search=site.search,
         four_eyes=site.four_eyes,
         series=tuple(site.series),
         sources=tuple(sources),

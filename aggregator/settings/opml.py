@@ -144,12 +144,15 @@ def _line(value: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def write_opml(title: str, sources: Iterable[Source], now: datetime) -> bytes:
-    """A list of sources, in folders by their first category; the others stand in ``category``."""
+def write_opml(title: str, sources: Iterable[Source], now: datetime | None = None) -> bytes:
+    """A list of sources, in folders by their first category; the others stand in ``category``. It
+    says that it was made ``now``, if anything.
+    """
     root = ElementTree.Element("opml", version="2.0")
     head = ElementTree.SubElement(root, "head")
     ElementTree.SubElement(head, "title").text = title
-    ElementTree.SubElement(head, "dateCreated").text = format_datetime(now, usegmt=True)
+    if now:
+        ElementTree.SubElement(head, "dateCreated").text = format_datetime(now, usegmt=True)
     body = ElementTree.SubElement(root, "body")
     folders: dict[str, ElementTree.Element] = {}
     for source in sources:

@@ -95,6 +95,8 @@ class Site(BaseModel):
     """Where the pictures of briefs are kept (else beside the database)."""
     hotlink_pictures: bool = False
     """true: what could not be fetched is shown from its own server."""
+    search: bool = True
+    """false: the site has no search."""
     four_eyes: bool = False
     """true: no brief goes out by its author's hand alone."""
     series: list[Any] = []

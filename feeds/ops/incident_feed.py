@@ -17,7 +17,7 @@ from aggregator.domain import Incident
 from aggregator.settings import Settings
 from aggregator.store import Store
 from feeds.documents import atom
-from feeds.entries import Entry, Feed
+from feeds.entries import Entry, Feed, last_change
 from feeds.jsonfeed import json_feed
 from feeds.public.times import newsroom_time
 from feeds.representation import Representation
@@ -62,7 +62,6 @@ def _feed(settings: Settings, store: Store) -> Feed:
     found = store.incidents.latest(_LIMIT)
     names = store.sources.names()
     uid = store.installation_id()
-    updated = max((one.updated_at for one in found), default=store.edition().changed_at)
     return Feed(
         id=f"urn:uuid:{uid}#incidents",
         title=f"{settings.title}: incidents",
@@ -70,7 +69,7 @@ def _feed(settings: Settings, store: Store) -> Feed:
         base_url=settings.base_url,
         path="/incidents",
         language="en",
-        updated_at=updated,
+        updated_at=last_change((one.updated_at for one in found), ()),
         entries=tuple(entry(one, names[one.source_id], settings, uid) for one in found),
     )
 

@@ -45,8 +45,9 @@ def public_site(settings: Settings, store: Store, press: Press) -> Blueprint:
         hotlink = settings.hotlink_pictures
         view = _view_with_strangers(page, pages.library) if hotlink else _view(page, press)
         site.add_url_rule(page.rule, page.name, view)
-    search = Search(pages.library)
-    site.add_url_rule("/search", "search", lambda: search.answer(request))
+    if settings.search:
+        search = Search(pages.library)
+        site.add_url_rule("/search", "search", lambda: search.answer(request))
     _serve_look(site, pages.library.look)
     _serve_pictures(site, PictureFolder(settings.pictures_dir))
     return site

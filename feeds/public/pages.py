@@ -198,8 +198,7 @@ class PublicPages:
     def _sources(self) -> bytes:
         # Not those that want a login: what they are is between them and the newsroom.
         followed = [s for s in self.library.settings.sources if s.enabled and not s.auth]
-        changed_at = self.library.edition.changed_at
-        return write_opml(self.library.settings.title, followed, changed_at)
+        return write_opml(self.library.settings.title, followed)
 
     def _robots(self) -> bytes:
         return sitemaps.robots(self.library.site)

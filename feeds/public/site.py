@@ -30,7 +30,7 @@ class FeedLink:
 @dataclass(frozen=True, slots=True)
 class Site:
     """A newsroom's masthead, and what leads from each page to the others; ``parts`` are the feeds
-    of a part of it that the operator declared.
+    of a part of it that the operator declared; without ``has_search`` no page has a form for it.
     """
 
     title: str
@@ -45,6 +45,7 @@ class Site:
     sections: tuple[Shelf, ...]
     feeds: tuple[FeedLink, ...]
     parts: tuple[FeedLink, ...]
+    has_search: bool
 
     def absolute(self, path: str) -> str:
         """An address of this site, or an absolute one, as others need it."""
@@ -81,6 +82,7 @@ def site_of(settings: Settings, look: Look, catalogue: Catalogue) -> Site:
         parts=tuple(
             FeedLink(f.title, f"/feeds/{f.slug}.atom", _FEEDS[0][2]) for f in settings.feeds
         ),
+        has_search=settings.search,
     )
 
 

@@ -115,3 +115,14 @@ def test_an_entry_says_all_there_is(newsroom: Newsroom) -> None:
         href for rel, href in found if rel == "via"
     ]
     assert (said["related"], said["rights"]) == (["https://maps.example/tunnel"], "© The newsroom")
+
+
+def test_one_without_entries_stays_as_it_is(newsroom: Newsroom) -> None:
+    """To the byte, whatever else is published."""
+    empty = [path for path in newsroom.press.feeds if path.startswith("/feeds/flemish.")]
+    before = [newsroom.client.get(path).data for path in empty]
+    newsroom.later(minutes=5)
+    newsroom.take(MONDE, 99)
+    assert newsroom.ids("/feeds/flemish.atom") == []
+    assert [newsroom.client.get(path).data for path in empty] == before
+    assert len(empty) == 3

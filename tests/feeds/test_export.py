@@ -17,6 +17,7 @@ import pytest
 from aggregator.desk.naming import path as path_of
 from aggregator.store import Store
 from feeds.export import Export, Exported, ExportFailed
+from feeds.press import FORMATS
 from tests.feeds.newsroom import MONDE, RTL, Newsroom
 from tests.journeys.service import free_port
 
@@ -79,22 +80,28 @@ def test_nothing_is_written_where_nothing_has_changed(site: Site) -> None:
     assert site.files() == before
 
 
-def test_a_new_brief_rewrites_what_shows_it_and_no_other_brief(site: Site) -> None:
+def test_a_new_brief_rewrites_what_shows_it_and_nothing_else(site: Site) -> None:
+    """Its neighbour links to it; one in a series, or two away, does not."""
+    site.later(minutes=5)
+    site.publish(2, headline="An opera", kicker="Culture")
+    site.later(minutes=5)
+    site.publish(1, headline="Born on January 20", series="born-on")
     site.export()
     before = site.files()
-    site.later(minutes=5)
-    other = site.publish(3)
+    site.later(days=1)
+    site.publish(3, headline="The bridge")
     site.export()
     after = site.files()
-    old, new = f"{path_of(site.brief)}.html"[1:], f"{path_of(other)}.html"[1:]
-    assert new in after
-    assert new not in before
-    changed = {name for name in before if after[name] != before[name]}
-    assert {"feed.atom", "index.html", "sitemap.xml"} <= changed
-    # Its neighbour links to it; what looks the same stays as it is.
-    assert old in changed
-    assert not any(name.startswith(("look/", "pictures/", "favicon")) for name in changed)
-    assert "robots.txt" not in changed
+    names = {name: name.removesuffix(".gz").removesuffix(".br") for name in before | after}
+    made = {names[name] for name in set(after) - set(before)}
+    assert made == {"news/2026/01/21.html", "news/2026/01/21/the-bridge.html", "source/rtl.html"}
+    changed = {names[name] for name in before if after[name] != before[name]}
+    feeds = {f"{name}.{ending}" for name in ("feed", "feeds/briefs") for ending in FORMATS}
+    assert changed == feeds | {
+        "archive/2026/01.atom", "sitemap.xml", "news-sitemap.xml", ".server/files.json",
+        "index.html", "category/transport.html", "language/en.html",
+        "news.html", "news/2026/01.html", "news/2026/01/20.html", "news/2026/01/20/an-opera.html",
+    }  # fmt: skip
 
 
 def test_news_of_sources_leaves_the_pages_of_briefs_alone(site: Site) -> None:

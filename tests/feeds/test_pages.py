@@ -339,6 +339,13 @@ def test_a_picture_without_a_credit_is_never_shown() -> None:
         assert shown_picture(picture, None, hotlink=True) is None
 
 
+def test_a_site_may_do_without_a_search(room: PublicNewsroom) -> None:
+    assert get(room, "/").xpath("//form[@role='search']")
+    room.settings = replace(room.settings, search=False)
+    assert b"/search" not in client(room).get("/").data
+    assert client(room).get("/search?q=tunnel").status_code == 404
+
+
 def test_who_searches_while_others_do_is_asked_to_come_again(room: PublicNewsroom) -> None:
     search = Search(PublicPages(room.settings, room.store).library)
     app = room.app()

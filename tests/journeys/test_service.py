@@ -6,13 +6,15 @@ import signal
 import subprocess
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
 import feedparser
 import pytest
 
+from tests.cli.test_users import users
+from tests.jobs.hub import Hub
 from tests.journeys.service import Installation, free_port
 from tests.origin import Origin
 
@@ -146,3 +148,33 @@ def test_readers_see_the_same_entries(
     connection.close()
     assert sorted(title for title, _ in found) == expected
     assert {guid for _, guid in found} == {f"tag:fanal.example,2026:{n}" for n in (1, 2)}
+
+
+def test_the_hub_is_told_of_what_a_command_publishes(house: Installation, origin: Origin) -> None:
+    with Hub() as hub:
+        house.environ["AGGREGATOR_HUB"] = hub.url
+        house.environ["AGGREGATOR_ALLOW_NETWORKS"] += f",{hub.url.removeprefix('http://')[:-1]}"
+        # As in real life: a beat is 5 seconds.
+        del house.environ["AGGREGATOR_HOUR"]
+        house.declare([{"id": "fanal", "name": "Le Fanal", "url": f"{origin.url}/fanal"}])
+        house.run("poll", "fanal")
+        assert users(house, "add", "anna", "--name", "Anna", "--role", "publisher") == (0, "")
+        (house.folder / "body.md").write_text("It is open.\n")
+        wording = ("--editor", "anna", "--headline", "Tunnel", "--body", "body.md", "--item", "1")
+        brief = house.run("briefs", "new", *wording).stdout.strip()
+        process = house.start("schedule", output=subprocess.DEVNULL)
+        try:
+            _until(lambda: len(hub.asked) == 1)
+            house.run("briefs", "publish", brief, "--editor", "anna")
+            _until(lambda: len(hub.asked) == 2)
+        finally:
+            process.terminate()
+            process.wait(60)
+    assert {told["hub.mode"] for told in hub.asked} == {"publish"}
+
+
+def _until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)

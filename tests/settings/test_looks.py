@@ -40,6 +40,12 @@ def test_what_is_wrong_is_said(tmp_path: Path, text: str, said: str) -> None:
         load(config(tmp_path, text), {})
 
 
+def test_a_logo_that_is_a_burden_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "logo.png").write_bytes(bytes(100_001))
+    with pytest.raises(ConfigError, match="has 100,001 bytes; readers load it with each page"):
+        load(config(tmp_path, "logo: logo.png\n"), {})
+
+
 def test_pictures_lie_beside_the_database(tmp_path: Path) -> None:
     folder = config(tmp_path)
     for url, path in (

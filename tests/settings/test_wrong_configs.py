@@ -102,6 +102,10 @@ IN_THE_SITE = [
     ("database_url: postgresql://u:p@h/d", "1: database_url may let somebody in; set AGGREGATOR_DATABASE_URL instead"),
     ("allow_networks: [localhost]", f"1: allow_networks: 'localhost' {ALLOWED}"),
     ("limit_owners: {a: 7}", "1: limit_owners.a: must be text, not a number; put it in quotes"),
+    ("limit_owners: 7", "1: limit_owners: must be pairs such as {one: two}, not a number"),
+    ("languages: []", "1: languages: must have at least one"),
+    ("retention: 5", "1: retention: must have keys such as texts: 365d"),
+    (f"series:\n- {{slug: a, title: A, at: 10h00, headline: {'x' * 101}}}", "2: headline: must have at most 100 characters"),
     ("title: A\ntitle: B", "2: the key 'title' stands here a second time; keep one of them"),
 ]  # fmt: skip
 
