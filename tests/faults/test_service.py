@@ -220,7 +220,8 @@ def test_a_day_without_the_network(origin: Origin, tmp_path: Path) -> None:
     victim.house.environ |= {"AGGREGATOR_FETCH_TIMEOUT": "1s", "AGGREGATOR_HOST_RATE": "4"}
     service = Service(victim)
     try:
-        service.wait_for("paper-0 7")
+        for key in victim.ids:
+            service.wait_for(f"{key} 7")
         origin.hanging |= {f"/{key}" for key in victim.ids}
         asked = len(origin.requests)
         until = time.monotonic() + 24 * 0.5

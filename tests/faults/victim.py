@@ -135,4 +135,4 @@ class Victim:
         connection = sqlite3.connect(self.database)
         rows = connection.execute("SELECT source_id, guid FROM items").fetchall()
         connection.close()
-        assert set(rows) == self.shown
+        assert set(rows) == self.shown, set(rows) ^ self.shown

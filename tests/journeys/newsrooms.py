@@ -10,10 +10,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import case, create_engine, select
 
 from aggregator.store import Store
 from aggregator.store.database import parse_url
+from aggregator.store.queued import PREFIX
 from aggregator.store.schema import items, poll_states, revisions
 from tests.journeys.service import Installation
 from tests.origin import Answer, Origin
@@ -99,18 +100,20 @@ class Newsroom:
         return {row[0] for row in self._rows(select(poll_states.c.etag))}
 
     def stored(self) -> dict[str, list[tuple[Any, ...]]]:
-        """What polling has left, without what must differ: numbers, times and whether a source
-        was asked once more.
+        """What polling has left, without what must differ: numbers, times, whether a source was
+        asked once more, and whether it waits in a queue to be.
         """
         said = ("source_id", "identity", "entry_id", "guid", "url", "canonical_url", "title",
                 "summary", "content", "text", "search", "revision", "digest")  # fmt: skip
         learnt = ("source_id", "url", "etag", "body_digest", "failures", "error", "seen",
-                  "entries", "compared", "leased_by")  # fmt: skip
+                  "entries", "compared")  # fmt: skip
+        worker = poll_states.c.leased_by
+        held = case((worker.startswith(PREFIX), None), else_=worker)
         versions = select(items.c.source_id, items.c.guid, revisions.c.number, revisions.c.title)
         queries = {
             "items": select(*(items.c[name] for name in said)),
             "revisions": versions.join(revisions, revisions.c.item_id == items.c.id),
-            "poll_states": select(*(poll_states.c[name] for name in learnt)),
+            "poll_states": select(*(poll_states.c[name] for name in learnt), held),
         }
         return {name: sorted(map(tuple, self._rows(q)), key=repr) for name, q in queries.items()}
 
