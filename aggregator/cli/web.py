@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import socket
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from functools import partial
 from typing import Any
@@ -102,6 +103,19 @@ def serve_until_stopped(
     )
 
 
+class _Interrupt(threading.Event):
+    """What granian's main loop waits for: that a process has ended, or ``signalled``."""
+
+    def __init__(self, signalled: Callable[[], bool]) -> None:
+        super().__init__()
+        self._signalled = signalled
+
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - granian gives none
+        while not (super().wait(_LOOK_SECONDS) or self._signalled()):
+            pass
+        return True
+
+
 class _Server(MPServer):
     """Granian ends an old process some seconds after it has started the new one, whether that
     answers by then or not; here it waits for ``ready``, which a process releases when it is about
@@ -110,6 +124,29 @@ class _Server(MPServer):
 
     _said = False
     ready = multiprocessing.get_context("spawn").Semaphore(0)
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self.main_loop_interrupt = _Interrupt(lambda: self.interrupt_signal or self.reload_signal)
+
+    def signal_handler_interrupt(self, *_args: object, **_named: object) -> None:
+        """Granian's sets the event at once: where the main thread has just been woken by a process
+        that ended, as Ctrl-C ends them all, it holds the event's lock, and waits for itself.
+        """
+        self.interrupt_signal = True
+
+    def signal_handler_reload(self, *_args: object, **_named: object) -> None:
+        """As above."""
+        self.reload_signal = True
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """A process that ended when all were told to is no failure, to be told by the exit code."""
+        shutdown: Any = super().shutdown  # granian says nothing of its types
+        try:
+            shutdown(exit_code)
+        except SystemExit:
+            if not self.interrupt_signal:
+                raise
 
     def _spawn_worker(self, *args: Any, **named: Any) -> Any:
         spawn: Any = super()._spawn_worker

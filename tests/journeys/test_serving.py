@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -63,6 +64,21 @@ def test_every_promise_is_kept_by_the_real_server(house: Installation, shared: P
         done = subprocess.run(command, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, done.stdout
     assert "S43 PASS" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "terminated"])
+def test_a_signal_to_all_its_processes_ends_it(house: Installation, number: int) -> None:
+    """As a terminal sends it: those that answer end at the same time as the one that has them."""
+    port = free_port()
+    process = house.start("run", "--port", str(port), wrap=("setsid",))
+    try:
+        get(f"http://127.0.0.1:{port}/feed.atom")
+        os.killpg(process.pid, number)
+        _, said = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 0, said
+    assert "Traceback" not in said
 
 
 def test_new_processes_take_over_without_losing_a_request(house: Installation) -> None:
