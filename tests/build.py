@@ -16,6 +16,35 @@ from aggregator.wire.identity import marks, sightings
 NOW = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
 LEASE = timedelta(minutes=2)
 ME = "test:1"
+WORDS = [
+    "harbour",
+    "tunnel",
+    "minister",
+    "vote",
+    "storm",
+    "museum",
+    "record",
+    "train",
+    "bridge",
+    "court",
+    "water",
+    "prize",
+    "school",
+    "river",
+    "budget",
+    "strike",
+    "hospital",
+    "factory",
+    "island",
+    "airport",
+    "election",
+    "forest",
+    "satellite",
+    "opera",
+    "refugee",
+    "mayor",
+]
+"""Of made-up headlines."""
 
 
 def source(key: str = "fanal", **changes: Any) -> Source:

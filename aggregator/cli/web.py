@@ -104,13 +104,15 @@ def serve_until_stopped(
 
 
 class _Interrupt(threading.Event):
-    """What granian's main loop waits for: that a process has ended, or ``signalled``."""
+    """What granian's main loop waits for, for ever: that a process has ended, or ``signalled``."""
 
     def __init__(self, signalled: Callable[[], bool]) -> None:
         super().__init__()
         self._signalled = signalled
 
-    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002 - granian gives none
+    def wait(self, timeout: float | None = None) -> bool:
+        if timeout is not None:
+            return super().wait(timeout)
         while not (super().wait(_LOOK_SECONDS) or self._signalled()):
             pass
         return True

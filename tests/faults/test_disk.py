@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import unavailable
 from tests.faults.serving import Service
 from tests.faults.victim import Victim
 from tests.origin import Origin
@@ -22,7 +23,7 @@ def mounted(tool: Tool) -> Callable[[str], list[str]]:
     unshare = tool("unshare")
     allowed = subprocess.run([unshare, "-m", "mount", "-t", "tmpfs", "none", "/mnt"], check=False)
     if allowed.returncode:
-        pytest.skip("only root may mount, where the machine lets it")
+        unavailable("nothing can be mounted here: that takes root")
     return lambda shell: [unshare, "-m", "sh", "-ec", f'{shell}\nexec "$@"', "sh"]
 
 

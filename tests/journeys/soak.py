@@ -25,6 +25,7 @@ from typing import Any
 
 import feedparser
 
+from tests.build import WORDS
 from tests.journeys.newsrooms import Newsroom, until
 from tests.journeys.service import free_port
 from tests.origin import Answer, Origin
@@ -32,35 +33,6 @@ from tests.origin import Answer, Origin
 SHOWN = 20
 NEWS_EVERY = 3
 """Hours from one report of a source to its next."""
-
-_WORDS = [
-    "harbour",
-    "tunnel",
-    "minister",
-    "vote",
-    "storm",
-    "museum",
-    "record",
-    "train",
-    "bridge",
-    "court",
-    "water",
-    "prize",
-    "school",
-    "river",
-    "budget",
-    "strike",
-    "hospital",
-    "factory",
-    "island",
-    "airport",
-    "election",
-    "forest",
-    "satellite",
-    "opera",
-    "refugee",
-    "mayor",
-]
 
 
 class Papers(dict[str, Answer]):
@@ -113,8 +85,8 @@ class Papers(dict[str, Answer]):
     def _entry(self, name: str, number: int, *, reworded: bool) -> str:
         # Three sources report the same.
         chance = random.Random(f"{int(name[1:]) // 3}-{number}")
-        title = " ".join(chance.choices(_WORDS, k=6)).capitalize()
-        text = " ".join(chance.choices(_WORDS, k=120))
+        title = " ".join(chance.choices(WORDS, k=6)).capitalize()
+        text = " ".join(chance.choices(WORDS, k=120))
         at = self._first + timedelta(hours=NEWS_EVERY * (number - SHOWN))
         return (
             f"<item><guid isPermaLink='false'>{name}-{number}</guid>"

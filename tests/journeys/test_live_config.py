@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -24,13 +23,8 @@ from tests.origin import Origin
 from tests.settings.test_wrong_configs import WRONG
 
 SAMPLE = WRONG[:: len(WRONG) // 6]
-
-
-def promised() -> float:
-    """In how many seconds a change is to count; on a machine with twice as much to do as it can,
-    only that it does.
-    """
-    return 5 if os.getloadavg()[0] < 2 * (os.cpu_count() or 1) else 60
+PROMISED = 5
+"""Seconds after which a change counts."""
 
 
 def eventually(holds: Callable[[], object], seconds: float = 60) -> float:
@@ -105,13 +99,13 @@ def test_edits_count_within_seconds_or_are_refused_while_the_service_goes_on(
         for file, text, told in SAMPLE:
             (config / file).write_text(text)
             line = f"config refused, the one before goes on: config/{file}:{told}"
-            assert eventually(lambda line=line: line in service.said) < promised()
+            assert eventually(lambda line=line: line in service.said) < PROMISED
             # The web is another process, and looks for itself.
-            assert eventually(lambda: state()["problems"] == 1) < promised()
+            assert eventually(lambda: state()["problems"] == 1) < PROMISED
             (config / file).write_text(good[file])
             eventually(lambda: state()["problems"] == 0)
         house.declare([entry(origin, "a"), entry(origin, "b")])
-        assert eventually(lambda: asked(origin, "b")) < promised()
+        assert eventually(lambda: asked(origin, "b")) < PROMISED
         (config / SITE).write_text("title: Another title\nhost_rate: 7\n")
         service.process.send_signal(signal.SIGHUP)
         eventually(lambda: "Another title" in get(f"{site}/"))
@@ -141,7 +135,7 @@ def test_a_thousand_sources_are_polled_once_each_while_the_file_changes(
         new = [entry(origin, f"new{n}") for n in range(50)]
         house.declare(kept + new)
         said = "50 sources added, 100 sources removed"
-        assert eventually(lambda: said in service.said) < promised()
+        assert eventually(lambda: said in service.said) < PROMISED
         everyone = {str(one["id"]) for one in kept + new}
         eventually(lambda: everyone <= {path[1:] for path, _ in origin.requests}, 240)
         eventually(lambda: service.said.count(" outcome=") >= len(origin.requests), 240)

@@ -37,27 +37,13 @@ from aggregator.jobs.grouping import Grouper
 from aggregator.settings import load
 from aggregator.store import Store, upgrade
 from feeds import create_app
-from tests.build import NOW, declare, source
+from tests.build import NOW, WORDS, declare, source
 from tests.origin import Origin
 from tests.wire.poller import Bench, Clock, polling
 
 FLOOR = timedelta(minutes=10)
 SOURCES = ("fanal", "courant")
 EDITOR = Editor("anna", "Anna Peeters", "AP", Role.PUBLISHER)
-WORDS = [
-    "harbour",
-    "tunnel",
-    "minister",
-    "vote",
-    "storm",
-    "museum",
-    "record",
-    "train",
-    "bridge",
-    "court",
-    "water",
-    "prize",
-]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 sources = st.sampled_from(SOURCES)
