@@ -37,18 +37,23 @@ def atom_errors(tool: Tool, shared: Path, feeds: Iterable[Path]) -> str:
     done = subprocess.run(
         [tool("jing"), "-c", schema, *sorted(feeds)], capture_output=True, text=True, timeout=300
     )
-    return done.stdout if done.returncode else ""
+    return _complaint(done) or done.stdout
 
 
 def json_feed_errors(shared: Path, feed: Path) -> str:
     """What is wrong with a JSON Feed; "" for nothing."""
     check = shared / "tools" / "check_jsonfeed.py"
     done = subprocess.run([sys.executable, check, feed], capture_output=True, text=True)
-    return done.stdout + done.stderr if done.returncode else ""
+    return _complaint(done)
 
 
 def broken_promises(shared: Path, url: str) -> str:
     """What a feed promises its subscribers and does not keep; "" for nothing."""
     check = shared / "tools" / "subscriber_check.py"
     done = subprocess.run([sys.executable, check, url], capture_output=True, text=True, timeout=300)
-    return done.stdout + done.stderr if done.returncode else ""
+    return _complaint(done)
+
+
+def _complaint(done: subprocess.CompletedProcess[str]) -> str:
+    """All that a command said that failed: its exit code, too, where it says nothing."""
+    return f"exit code {done.returncode}: {done.stdout}{done.stderr}" if done.returncode else ""
