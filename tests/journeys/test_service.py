@@ -166,7 +166,9 @@ def test_the_hub_is_told_of_what_a_command_publishes(house: Installation, origin
         try:
             _until(lambda: len(hub.asked) == 1)
             house.run("briefs", "publish", brief, "--editor", "anna")
+            published = time.monotonic()
             _until(lambda: len(hub.asked) == 2)
+            assert time.monotonic() - published < 10
         finally:
             process.terminate()
             process.wait(60)
