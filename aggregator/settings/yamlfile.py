@@ -24,6 +24,8 @@ _HINTS = {
     "'<stream end>'": "close the bracket that is open",
 }
 """What mostly is behind what the library complains of."""
+_UNREADABLE = (YAMLError, ValueError, RecursionError, TypeError, AttributeError, LookupError)
+"""What the library raises: the last three are its own slips, at a nonsensical tag or version."""
 
 
 @dataclass(slots=True)
@@ -75,10 +77,8 @@ def read_yaml(path: Path, draft: str | None = None) -> YamlFile:
         mark = (error.context_mark if is_open else error.problem_mark) or error.context_mark
         line = mark.line + 1 if mark else 1
         file.problems.append(f"{path}:{line}: {_reason(error)}")
-    except (YAMLError, ValueError, RecursionError, TypeError, AttributeError) as error:
-        # The last three: what the library's constructors let through for nonsensical tags.
-        reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-        file.problems.append(f"{path}:1: this is not YAML that can be read: {reason}")
+    except _UNREADABLE as error:
+        file.problems.append(f"{path}:1: {_slip(error)}")
     return file
 
 
@@ -88,7 +88,7 @@ def _load(text: str) -> Any:
     """
     try:
         return YAML(typ="safe").load(text)
-    except (YAMLError, ValueError, TypeError, AttributeError):
+    except _UNREADABLE:
         return YAML(typ="rt").load(text)
 
 
@@ -100,25 +100,25 @@ def compose(text: str) -> Any:
     try:
         try:
             return YAML(typ="safe").compose(text)
-        except YAMLError:
+        except _UNREADABLE:
             return YAML(typ="rt").compose(text)
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError([f"this is not YAML that can be read: {error}"]) from None
+    except _UNREADABLE as error:
+        raise ConfigError([_slip(error)]) from None
 
 
 def plain(text: str) -> Any:
     """What a text says, without its comments. Raises ConfigError when it is no YAML."""
     try:
         return _load(text)
-    except (YAMLError, ValueError, RecursionError) as error:
-        raise ConfigError([f"this is not YAML that can be read: {error}"]) from None
+    except _UNREADABLE as error:
+        raise ConfigError([_slip(error)]) from None
 
 
 def read_scalar(text: str) -> Any:
     """A single value as YAML understands it: ``"true"`` → True, ``"2"`` → 2; else the text."""
     try:
         value = YAML(typ="safe", pure=True).load(text)
-    except YAMLError:
+    except _UNREADABLE:
         return text
     return text if isinstance(value, dict | list) or value is None else value
 
@@ -131,6 +131,14 @@ def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
     if isinstance(step, int) and 0 <= step < len(inner):
         return inner[step], inner[step]
     return None
+
+
+def _slip(error: Exception) -> str:
+    """What to say of an error that does not tell its line (or where the whole text is meant)."""
+    said = " ".join(str(error).split()) or type(error).__name__
+    if isinstance(error, LookupError):
+        said = "a tag or a %YAML version that is not known; leave it out"
+    return f"this is not YAML that can be read: {said}"
 
 
 def _reason(error: MarkedYAMLError) -> str:

@@ -1,4 +1,4 @@
-"""Run one target: ``python -m tests.fuzz TARGET [--runs N] [--seconds S]``.
+"""Run one target: ``python -m tests.fuzz TARGET [--runs N] [--seconds S] [--seed N]``.
 
 What is learnt (inputs that reach more) is kept under ``var/fuzz`` and begun with the next time; an
 input that fails is left there as well, and named.
@@ -28,6 +28,9 @@ parser = argparse.ArgumentParser(prog="python -m tests.fuzz")
 parser.add_argument("target", choices=sorted(TARGETS))
 parser.add_argument("--runs", type=int, default=1_000_000, help="how many inputs")
 parser.add_argument("--seconds", type=int, default=0, help="at most; 0: as long as it takes")
+parser.add_argument(
+    "--seed", type=int, default=0, help="the same inputs again; 0: others each time"
+)
 parser.add_argument("--folder", type=Path, default=Path("var") / "fuzz")
 options = parser.parse_args()
 
@@ -48,6 +51,7 @@ atheris.Setup(
         sys.argv[0],
         f"-runs={options.runs}",
         f"-max_total_time={options.seconds}",
+        f"-seed={options.seed}",
         f"-max_len={SMALL + 2}",
         f"-timeout={TIMEOUT}",
         f"-rss_limit_mb={MEMORY}",
