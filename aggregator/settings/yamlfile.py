@@ -24,8 +24,9 @@ _HINTS = {
     "'<stream end>'": "close the bracket that is open",
 }
 """What mostly is behind what the library complains of."""
-_UNREADABLE = (YAMLError, ValueError, RecursionError, TypeError, AttributeError, LookupError)
-"""What the library raises: the last three are its own slips, at a nonsensical tag or version."""
+_SLIPS = (TypeError, AttributeError, LookupError, AssertionError)
+"""What the library lets through at a nonsensical tag or version."""
+_UNREADABLE = (YAMLError, ValueError, RecursionError, *_SLIPS)
 
 
 @dataclass(slots=True)
@@ -136,7 +137,7 @@ def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
 def _slip(error: Exception) -> str:
     """What to say of an error that does not tell its line (or where the whole text is meant)."""
     said = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, LookupError):
+    if isinstance(error, _SLIPS):
         said = "a tag or a %YAML version that is not known; leave it out"
     return f"this is not YAML that can be read: {said}"
 
