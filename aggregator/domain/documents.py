@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from aggregator.domain.sources import Hints
-from aggregator.domain.value import Value
+from aggregator.domain.value import Value, value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Credential:
     """What to say to the servers of one ``origin`` (scheme, host, port) and to nobody else: the
     value of an Authorization header.
@@ -20,7 +20,7 @@ class Credential:
     header: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Request:
     """One HTTP question, a GET unless it carries a ``form`` (or what ``form_type`` says that it is)
     or asks for the ``head`` alone;
@@ -39,7 +39,7 @@ class Request:
     form_type: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Document(Value):
     """The answer to a :class:`Request`, whatever its status.
 
@@ -56,7 +56,7 @@ class Document(Value):
     moved_to: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Ping:
     """A document that a hub delivered; ``id`` is None until it is stored."""
 
@@ -67,7 +67,7 @@ class Ping:
     id: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Picture(Value):
     """A lead picture and who is to be credited for it."""
 
@@ -78,7 +78,7 @@ class Picture(Value):
     height: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ParsedItem(Value):
     """One usable entry of a document, normalised and safe to store.
 
@@ -100,7 +100,7 @@ class ParsedItem(Value):
     picture: Picture | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class ParsedFeed(Value):
     """A document, normalised.
 
@@ -120,7 +120,7 @@ class ParsedFeed(Value):
     skipped: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Sighting:
     """A parsed item with its identity in its source and the keys under which it is found again.
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from aggregator.domain.documents import Sighting
 from aggregator.domain.sources import PollState, Source
+from aggregator.domain.value import value
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Job:
     """One leased poll: the source and what is known of it."""
 
@@ -18,7 +18,7 @@ class Job:
     state: PollState
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Due:
     """A source that is due: where it is asked, and whether it never was."""
 
@@ -27,7 +27,7 @@ class Due:
     is_new: bool
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Marks:
     """What a document's items may be stored under: guids, for items without one identities,
     canonical URLs, and the ``article`` and ``headline`` of a :class:`Sighting`.
@@ -40,7 +40,7 @@ class Marks:
     headlines: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class KnownItem:
     """The little that deciding needs to know of a stored item; ``html`` is its content, else its
     summary; ``pruned_at`` is since when that and most of the text are not kept any more.
@@ -58,7 +58,7 @@ class KnownItem:
     pruned_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Change:
     """A stored item that its source changed; ``visible`` when readers would notice, ``corrected``
     when it newly says that it corrects what was wrong.
@@ -70,7 +70,7 @@ class Change:
     corrected: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Decision:
     """What one document means for what is stored; ``renamed`` is how many items came back under
     another guid.
@@ -82,7 +82,7 @@ class Decision:
     renamed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Gap:
     """A changed document that had nothing in common with the one before: what a source published
     and withdrew between the two was not seen, unless the source's archives ``filled`` it.
@@ -100,7 +100,7 @@ class NoticeKind(StrEnum):
     RENAMED = "renamed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Notice:
     """Something unusual about a source that its operator should look at, in words."""
 
@@ -110,7 +110,7 @@ class Notice:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PollResult:
     """What one poll led to, to be recorded: all of it or nothing.
 
@@ -138,7 +138,7 @@ class Outcome(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PollReport:
     """One poll as operators read it."""
 

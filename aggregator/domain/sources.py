@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from aggregator.domain.value import Value
+from aggregator.domain.value import Value, value
 
 
 class Republish(StrEnum):
@@ -28,7 +27,7 @@ class SourceStatus(StrEnum):
     DISABLED = "disabled"
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Source(Value):
     """An upstream feed, as the operator declared it; ``name`` is the credit that readers see.
 
@@ -52,7 +51,7 @@ class Source(Value):
     article: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Hints(Value):
     """When a feed itself asks to be left alone: ``interval`` is the shortest between two polls;
     hours (0 to 23) and days (0 is Monday) to skip are in GMT.
@@ -63,7 +62,7 @@ class Hints(Value):
     skip_days: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class PollState:
     """What polling taught us about a source; ``url`` is the declared URL it was learnt at.
 
@@ -109,7 +108,7 @@ class PollState:
     compared: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class SourceHealth:
     """A source, what polling knows of it, how many items it has, how many gaps were found between
     its documents and not filled, and how many of its items are held back.
@@ -139,7 +138,7 @@ class SourceHealth:
         return SourceStatus.OK if self.state.succeeded_at else SourceStatus.NEW
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class HostBudget:
     """What a host's refusals taught: how far apart requests must be, and whose limit it is."""
 
@@ -149,7 +148,7 @@ class HostBudget:
     refused_at: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class RobotsFile:
     """A host's robots.txt; ``text`` is None when it says nothing that concerns us."""
 
@@ -157,7 +156,7 @@ class RobotsFile:
     text: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Subscription:
     """What a hub was asked to tell us (WebSub). ``token`` is the end of the callback's address;
     ``lease_until`` is None until the hub has confirmed; ``retry_at`` is when to ask it (again).

@@ -1,11 +1,22 @@
-"""What values that travel between processes have in common."""
+"""What values that polls make by the thousand have in common."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True)
+def value(kind: type[_T]) -> type[_T]:
+    """A dataclass with slots that nobody may change, which only the type checker sees to: seen to
+    at run time as well (``frozen=True``), a value of thirty fields takes ten times as long to make.
+    """
+    return dataclass(slots=True, unsafe_hash=True)(kind)
 
 
 class Value:

@@ -212,13 +212,20 @@ class Polls:
             .returning(*STATE_COLUMNS)
         )
         with self._database.write() as connection:
-            states = {row[0]: row for row in connection.execute(leased)}
-            query = select(*SOURCE_COLUMNS).order_by(sources.c.position)
-            return [
-                to_job(row, states[row[0]])
-                for part in chunks(list(states))
-                for row in connection.execute(query.where(sources.c.id.in_(part)))
-            ]
+            # All at once: read one by one, each row would cost a call through three layers.
+            states = {row[0]: row for row in connection.execute(leased).all()}
+            if not states:
+                return []
+            # By the lease, not by their names, which would be a parameter each; the same moment
+            # may have brought this owner others.
+            named = (
+                select(*SOURCE_COLUMNS)
+                .join(poll_states, state.source_id == sources.c.id)
+                .where(state.leased_by == owner, state.leased_until == now + lease)
+                .order_by(sources.c.position)
+            )
+            rows = connection.execute(named).all()
+            return [to_job(row, states[row[0]]) for row in rows if row[0] in states]
 
 
 def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]:
@@ -226,7 +233,7 @@ def _held(connection: Connection, source_ids: list[str], owner: str) -> set[str]
     query = select(poll_states.c.source_id).where(
         poll_states.c.source_id.in_(source_ids), poll_states.c.leased_by == owner
     )
-    return set(connection.execute(query).scalars())
+    return set(connection.execute(query).scalars().all())
 
 
 def _is_loud(result: PollResult) -> bool:

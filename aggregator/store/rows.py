@@ -31,6 +31,10 @@ STATE_FIELDS = tuple(PollState.__dataclass_fields__)
 _SOURCE_FIELDS = tuple(Source.__dataclass_fields__)
 SOURCE_COLUMNS = tuple(sources.c[name] for name in _SOURCE_FIELDS)
 STATE_COLUMNS = tuple(poll_states.c[name] for name in STATE_FIELDS)
+_LISTS_AT = [_SOURCE_FIELDS.index(name) for name in ("categories", "include", "exclude")]
+_REPUBLISH_AT = _SOURCE_FIELDS.index("republish")
+_REPUBLISH = {one.value: one for one in Republish}
+_HINTS_AT = STATE_FIELDS.index("hints")
 _PICTURE_FIELDS = tuple(Picture.__dataclass_fields__)
 _ITEM_FIELDS = tuple(name for name in Item.__dataclass_fields__ if name != "story")
 SAID = ("url", "title", "summary", "content", "authors", "updated_at", "picture")
@@ -71,13 +75,12 @@ def to_job(source_row: Sequence[Any], state_row: Sequence[Any]) -> Job:
     """The rows of ``SOURCE_COLUMNS`` and ``STATE_COLUMNS`` → Job; quick, since it is done for each
     poll.
     """
-    source = dict(zip(_SOURCE_FIELDS, source_row, strict=True))
-    for name in ("categories", "include", "exclude"):
-        source[name] = tuple(source[name])
-    source["republish"] = Republish(source["republish"])
-    state = dict(zip(STATE_FIELDS, state_row, strict=True))
-    state["hints"] = _to_hints(state["hints"])
-    return Job(source=Source(**source), state=PollState(**state))
+    source, state = list(source_row), list(state_row)
+    for at in _LISTS_AT:
+        source[at] = tuple(source[at])
+    source[_REPUBLISH_AT] = _REPUBLISH[source[_REPUBLISH_AT]]
+    state[_HINTS_AT] = _to_hints(state[_HINTS_AT])
+    return Job(source=Source(*source), state=PollState(*state))
 
 
 def item_values(sighting: Sighting) -> dict[str, Any]:

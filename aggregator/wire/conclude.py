@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -22,6 +22,7 @@ from aggregator.domain import (
     PollState,
     Source,
 )
+from aggregator.domain.value import value
 from aggregator.wire.decide import after_failure, after_success, decide
 from aggregator.wire.filters import excluded_by
 from aggregator.wire.flood import hold
@@ -32,7 +33,7 @@ from aggregator.wire.reading import Reading
 _HUB_DELAY = timedelta(minutes=15)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Answer:
     """How a poll went: a document unless nothing came, a reading where there was something to
     read, an error when it failed. ``digest`` is that of the body, if one came; ``ping`` is the

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from aggregator.domain import Document, ParsedFeed, ParsedItem, Source
-from aggregator.domain.value import Value
+from aggregator.domain.value import Value, value
 from aggregator.errors import ParseError
 from aggregator.wire import fresh
 from aggregator.wire.identity import key_of
@@ -17,7 +17,7 @@ _VERSION = b"1"
 _NONE = bytes(8)
 
 
-@dataclass(frozen=True, slots=True)
+@value
 class Reading(Value):
     """What a document says: the feed with the items that had to be parsed.
 

@@ -54,7 +54,9 @@ class Recorder:
         """
         with self._ready:
             self._waiting.append((answer, reported))
-            self._ready.notify()
+            # Who waits for more is not woken by each of them.
+            if len(self._waiting) in (1, BATCH):
+                self._ready.notify()
 
     def close(self) -> None:
         """Record what is there, then stop."""
