@@ -10,6 +10,11 @@ from urllib.parse import parse_qs, unquote
 
 import ada_url
 
+REMEMBERED = 8192
+"""For so many items it is kept what their addresses and headlines say: a batch of first polls has
+about as many, and asks it of each more than once.
+"""
+
 _TRACKING = re.compile(
     r"(utm_|at_(medium|campaign|custom|link|ptr|bbc|format)|ns_(mchannel|source|campaign|linkname)"
     r"|pk_|mtm_|xtor$|fbclid$|gclid$|dclid$|msclkid$|igshid$|mc_(cid|eid)$|yclid$|wt_mc|wt\.mc"
@@ -82,7 +87,7 @@ def _parts(url: str, base: str | None = None) -> _Address | None:
 
 
 # A poll asks for each of its items several times.
-@lru_cache(maxsize=20_000)
+@lru_cache(REMEMBERED)
 def canonical_url(url: str) -> str | None:
     """One spelling for every address of an article; None when there is none that tells articles
     apart (a bare host). It is a key to compare, not an address to visit.

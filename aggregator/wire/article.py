@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from aggregator.wire.address import REMEMBERED
 from aggregator.wire.domains import registrable_domain
 from aggregator.wire.likeness import words
 
@@ -26,7 +27,7 @@ _LIVE = re.compile(
 )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(REMEMBERED)
 def article_of(canonical: str | None) -> str | None:
     """The registrable domain and the number (or UUID) that a canonical URL's path gives to its
     article; None where there is none.

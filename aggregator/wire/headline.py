@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 from hashlib import blake2b
 
-from aggregator.wire.address import hides_target
+from aggregator.wire.address import REMEMBERED, hides_target
 from aggregator.wire.likeness import words
 
 _WORDS = 4
@@ -29,14 +29,14 @@ def without_publisher(title: str, canonical: str | None) -> str:
     return title[:at] if _is_publisher(title[at + len(mark) :], canonical) else title
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(REMEMBERED)
 def headline_of(title: str, canonical: str | None) -> str | None:
     """The words of a headline; None for one that is too short to tell articles apart."""
     said = words(without_publisher(title, canonical))
     return said if said.count(" ") >= _WORDS - 1 else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(REMEMBERED)
 def headline_key(title: str, canonical: str | None, published_at: datetime | None) -> str | None:
     """A digest of headline and date, under which an item is found whose address has changed."""
     said = headline_of(title, canonical)
