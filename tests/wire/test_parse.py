@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregator.domain import Hints
 from aggregator.errors import ParseError
 from aggregator.wire.parse import parse
 from tests.build import NOW, document, source
@@ -59,6 +61,10 @@ def test_what_the_document_says_of_itself_holds(path: Path) -> None:
         ),
         (b'{"a": 1}', "JSON, but not a JSON Feed"),
         (b'{"version": ', "broken JSON, not a feed"),
+        (
+            b'{"version": "https://jsonfeed.org/version/1.1", "items": {}}',
+            "a JSON Feed without its list of items",
+        ),
         (b"%PDF-1.7 ...", "a PDF file, not a feed"),
         (b"\x89PNG\r\n\x1a\n", "a picture file, not a feed"),
         (b"<opml version='2.0'><body/></opml>", "an OPML list of feeds, not a feed"),
@@ -111,6 +117,25 @@ def test_the_operators_language_beats_the_feeds_and_an_entrys_own_beats_both() -
     )
     read = parse(document(body), source(language="fr"), NOW)
     assert [i.language for i in read.items] == ["fr", "nl-BE"]
+
+
+def test_what_a_feed_says_of_its_rhythm() -> None:
+    head = (
+        "<ttl>90</ttl><skipHours><hour>3</hour><hour> 24 </hour><hour>25</hour></skipHours>"
+        "<skipDays><day>Sunday</day><day>saturday</day><day>Someday</day></skipDays>"
+    )
+    body = f"<rss version='2.0'><channel>{head}<item><title>a</title></item></channel></rss>"
+    hints = parse(document(body), source(), NOW).hints
+    assert hints == Hints(timedelta(minutes=90), skip_hours=(0, 3), skip_days=(5, 6))
+
+
+def test_ids_of_any_length_stay_apart() -> None:
+    guids = [f"{'x' * 5000}{end}" for end in "ab"]
+    entries = "".join(f"<item><guid>{guid}</guid><title>a</title></item>" for guid in guids)
+    body = f"<rss version='2.0'><channel>{entries}</channel></rss>"
+    found = {item.guid or "" for item in parse(document(body), source(), NOW).items}
+    assert len(found) == 2
+    assert all(len(guid) < 100 for guid in found)
 
 
 def test_json_feed() -> None:
