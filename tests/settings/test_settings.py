@@ -79,9 +79,10 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert (found.hour, found.default_interval) == (timedelta(seconds=36), timedelta(seconds=18))
 
 
-@pytest.mark.parametrize("text", ["*all* the news", "[the news", "news: {all", "- 'news"])
-def test_what_is_no_yaml_in_the_environment_is_text(tmp_path: Path, text: str) -> None:
-    assert load(write(tmp_path), {"AGGREGATOR_TITLE": text}).title == text
+@pytest.mark.parametrize("text", ["*yes*", "[yes", "yes: {", "- 'yes", "[yes]", "", "2"])
+def test_what_is_no_value_in_the_environment_is_said(tmp_path: Path, text: str) -> None:
+    (said,) = problems(write(tmp_path), {"AGGREGATOR_FOUR_EYES": text})
+    assert said.startswith("AGGREGATOR_FOUR_EYES: four_eyes: must be true or false, not ")
 
 
 def test_a_short_hour_allows_short_intervals(tmp_path: Path) -> None:
