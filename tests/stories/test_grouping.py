@@ -161,6 +161,16 @@ def test_a_daily_column_is_only_where_an_editor_put_it() -> None:
     assert 2 not in memory.grouping.open_items()
 
 
+def test_columns_that_are_one_page_stay_one_story() -> None:
+    grouping = Grouping()
+    columns = [
+        report(n, f"Horoscope for {day}", hours=n) for n, day in enumerate(("Monday", "you", "all"))
+    ]
+    placed = {one.item: one.story for one in grouping.add(columns, {1: 0, 2: 0})}
+    placed |= {one.item: one.story for one in grouping.repair()}
+    assert len(set(placed.values())) == 1
+
+
 def test_an_editors_number_is_not_given_again() -> None:
     grouping = Grouping()
     grouping.add([report(1, FERRY)])
