@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.domain import Hints
+from aggregator.domain import Hints, Picture
 from aggregator.errors import ParseError
 from aggregator.wire.parse import parse
 from tests.build import NOW, document, source
@@ -58,6 +58,12 @@ def test_what_the_document_says_of_itself_holds(path: Path) -> None:
             b'<!doctype html><html><head><link rel="alternate" type="application/rss+xml" '
             b'href="/rss.xml"></head></html>',
             "an HTML page, not a feed: is it https://fanal.example/rss.xml ?",
+        ),
+        (
+            b'<html><link rel="alternate" hreflang="nl" href="/nl"><link rel="alternate" '
+            b'type="application/atom+xml" href="/a"><link rel="alternate" '
+            b'type="application/atom+xml" href="/a"></html>',
+            "an HTML page, not a feed: is it https://fanal.example/a ?",
         ),
         (b'{"a": 1}', "JSON, but not a JSON Feed"),
         (b'{"version": ', "broken JSON, not a feed"),
@@ -127,6 +133,19 @@ def test_what_a_feed_says_of_its_rhythm() -> None:
     body = f"<rss version='2.0'><channel>{head}<item><title>a</title></item></channel></rss>"
     hints = parse(document(body), source(), NOW).hints
     assert hints == Hints(timedelta(minutes=90), skip_hours=(0, 3), skip_days=(5, 6))
+
+
+def test_a_picture_without_an_address_is_passed_over() -> None:
+    media = "".join(
+        f'<media:content medium="image" width="{width}" url="{url}"/>'
+        for width, url in ((900, "data:image/png;base64,AAAA"), (800, "/b.jpg"), (700, "/c.jpg"))
+    )
+    body = (
+        '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><item><title>a</title>'
+        f"<link>https://p.example/a</link>{media}</item></channel></rss>"
+    )
+    (item,) = parse(document(body), source(), NOW).items
+    assert item.picture == Picture("https://p.example/b.jpg", width=800)
 
 
 def test_ids_of_any_length_stay_apart() -> None:
