@@ -160,6 +160,12 @@ class TestRecording:
         take(store, MEUSE, item(9, url="http://fanal.example/1?utm_source=rss#xtor=RSS-1"))
         copy, first = sorted(store.items.find(ItemQuery()), key=lambda i: -i.id)
         assert (copy.duplicate_of, first.duplicate_of) == (first.id, None)
+        third = source("third")
+        declare(store, FANAL, MEUSE, third)
+        take(store, third, item(5, url="https://fanal.example/1"))
+        assert [i.duplicate_of for i in store.items.find(ItemQuery(source_id="third"))] == [
+            first.id
+        ]
         assert [listed.item.id for listed in store.items.latest(10)] == [first.id]
 
     def test_two_items_of_one_source_at_one_url_are_both_kept(self, store: Store) -> None:
