@@ -150,6 +150,13 @@ def test_an_entry_without_a_link_has_content() -> None:
     assert entry.findtext(f"{ATOM}content")
 
 
+def test_what_rests_on_nothing_names_no_source() -> None:
+    (entry,) = feed(listed()).entries
+    ours = replace(entry, source=None, via=())
+    (read,) = etree.fromstring(rss(replace(feed(), entries=(ours,)))).iter("item")
+    assert read.find("source") is None
+
+
 def test_a_hub_is_named_in_every_format() -> None:
     hub = "https://hub.example/"
     told = combined(Material([listed()]), replace(SETTINGS, hub=hub), EDITION, UID)

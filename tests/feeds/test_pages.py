@@ -280,6 +280,15 @@ def test_search_bears_whatever_is_typed(full: PublicNewsroom, typed: str) -> Non
     assert b"noindex" in answer.data
 
 
+def test_many_searches_are_answered_and_the_first_again(room: PublicNewsroom) -> None:
+    room.publish(headline="L'œuvre d'Émile Corvin")
+    browser = client(room)
+    first = browser.get("/search?q=corvin").data
+    for number in range(250):
+        assert browser.get(f"/search?q=word{number}").status_code == 200
+    assert browser.get("/search?q=corvin").data == first
+
+
 def test_search_on_each_database(store: Store, tmp_path: Path) -> None:
     room = PublicNewsroom(store, tmp_path)
     brief = room.publish(headline="L'œuvre d'Émile Corvin")

@@ -143,6 +143,13 @@ def test_nobody_can_subscribe_us_to_something_else(subscribed: Newsroom, hub: Hu
     assert not hub.verify(stranger)
 
 
+def test_a_hub_may_say_no_later_on(subscribed: Newsroom, hub: Hub, origin: Origin) -> None:
+    (form,) = hub.confirmed.values()
+    assert subscribed.health().state.pushed
+    assert not hub.verify(form, hub_mode="denied"), "that is no challenge to answer"
+    assert not subscribed.health().state.pushed
+
+
 def test_the_lease_is_renewed_before_it_runs_out(subscribed: Newsroom, hub: Hub) -> None:
     (form,) = hub.confirmed.values()
     subscribed.clock.now += 6 * DAY
