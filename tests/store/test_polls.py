@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.domain import ItemQuery, Notice, NoticeKind, PollResult, Source
+from aggregator.domain import Hints, ItemQuery, Notice, NoticeKind, PollResult, Source
 from aggregator.store import Store
 from tests.build import LEASE, ME, NOW, decision, declare, item, source, take
 
@@ -200,6 +200,16 @@ class TestRecording:
         (stored,) = store.items.find(ItemQuery())
         for name in ("authors", "categories", "language", "updated_at", "picture", "published_at"):
             assert getattr(stored, name) == getattr(sent, name)
+
+    def test_what_a_feed_says_of_its_rhythm_comes_back(self, store: Store) -> None:
+        declare(store, FANAL)
+        for hints in (
+            Hints(timedelta(minutes=90), skip_hours=(0, 3), skip_days=(5, 6)),
+            Hints(skip_hours=(4,)),
+            Hints(),
+        ):
+            take(store, FANAL, hints=hints)
+            assert store.sources.health()[0].state.hints == hints
 
     def test_naive_times_are_refused(self, store: Store) -> None:
         declare(store, FANAL)
