@@ -323,6 +323,7 @@ def test_a_long_sitemap_is_an_index(full: PublicNewsroom, monkeypatch: pytest.Mo
     counts = [len(etree.fromstring(browser.get(part).data)) for part in parts]
     assert len(counts) > 1
     assert set(counts[:-1]) == {30}
+    assert set(parts) <= {path for path, _, _ in PublicPages(full.settings, full.store).each()}
 
 
 def test_the_news_sitemap_has_two_days(full: PublicNewsroom) -> None:

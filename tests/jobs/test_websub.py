@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from werkzeug.serving import make_server
@@ -131,6 +132,15 @@ def test_what_is_not_signed_is_ignored(
     subscribed: Newsroom, hub: Hub, origin: Origin, secret: str | None, method: str
 ) -> None:
     hub.publish(feed(hub, origin, 666).encode(), secret, method)
+    subscribed.beat()
+    assert subscribed.health().items == 1
+
+
+def test_a_delivery_that_is_too_large_is_refused(
+    subscribed: Newsroom, hub: Hub, origin: Origin
+) -> None:
+    with pytest.raises(HTTPError, match="413"):
+        hub.publish(feed(hub, origin, 666).encode() + b" " * (10 << 20))
     subscribed.beat()
     assert subscribed.health().items == 1
 

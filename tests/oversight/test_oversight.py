@@ -96,6 +96,9 @@ def test_an_incident_begins_after_some_tries_or_some_time_and_ends_with_a_good_p
     assert (news.replacement, news.updated_at) == ("https://n.example/", NOW + HOUR)
     (over,) = review([Trouble(health(succeeded_at=NOW), None)], [opened], NOW + HOUR, LIMITS)
     assert over.resolved_at == NOW + HOUR
+    gone = health(status=410, gone_at=NOW, error="HTTP 410 Gone")
+    (at_once,) = review([Trouble(gone, NOW)], [], NOW, LIMITS)
+    assert "gone for good" in at_once.cause
     (removed,) = review([], [opened], NOW + HOUR, LIMITS)
     assert removed.resolved_at == NOW + HOUR
 
