@@ -41,14 +41,15 @@ class Installation:
         (self.folder / "config" / "sources.yaml").write_text(text)
 
     def run(
-        self, *args: str, expect: int | None = 0, wrap: Sequence[str] = ()
+        self, *args: str, expect: int | None = 0, wrap: Sequence[str] = (), answers: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end, under another one if need be; its exit code must be the
-        expected one, unless any will do.
+        """Run a command to its end, under another one if need be, with ``answers`` to what it asks;
+        its exit code must be the expected one, unless any will do.
         """
         done = subprocess.run(
             [*wrap, sys.executable, "-m", "aggregator", *args],
             cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=300,
+            input=answers,
         )  # fmt: skip
         assert expect in (None, done.returncode), (
             done.returncode,
