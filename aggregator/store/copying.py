@@ -92,10 +92,7 @@ def _count_on(origin: Connection, goal: Connection, table: Table, *, is_sqlite: 
     column = table.autoincrement_column
     if column is None:
         return
-    name = goal.execute(
-        text("SELECT pg_get_serial_sequence(:table, :column)"),
-        {"table": table.name, "column": column.name},
-    ).scalar()
+    name = _sequence(goal, table, column)
     last = max(_given(origin, table, column, is_sqlite=is_sqlite))
     if name and last:
         goal.execute(text("SELECT setval(:name, :last)"), {"name": name, "last": last})
@@ -108,3 +105,13 @@ def _given(
     if is_sqlite:
         query = text("SELECT seq FROM sqlite_sequence WHERE name = :table")
         yield origin.execute(query, {"table": table.name}).scalar() or 0
+    elif name := _sequence(origin, table, column):
+        query = text(f"SELECT last_value FROM {name} WHERE is_called")  # noqa: S608 - of the catalogue
+        yield origin.execute(query).scalar() or 0
+
+
+def _sequence(connection: Connection, table: Table, column: Column[Any]) -> str | None:
+    """What numbers a column in PostgreSQL; None for a key that is no number."""
+    query = text("SELECT pg_get_serial_sequence(:table, :column)")
+    names = {"table": table.name, "column": column.name}
+    return connection.execute(query, names).scalar()

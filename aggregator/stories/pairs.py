@@ -38,8 +38,6 @@ def compare(pairs: Sequence[tuple[Said, Said]], meaning: Sequence[float]) -> Arr
     """The features of each pair, a row of ``FEATURES`` (float32). ``meaning`` is the cosine of what
     an encoder says of the two, 0 without one.
     """
-    if not pairs:
-        return np.zeros((0, len(FEATURES)), dtype=np.float32)
     ours, theirs = _measures([one for one, _ in pairs]), _measures([other for _, other in pairs])
     pair, mine, other = _common(pairs)
 

@@ -16,15 +16,13 @@ _ZONED_NAME = re.compile(r"(?:GMT|UTC)\s*[+-]\d", re.IGNORECASE)
 
 
 def read_date(
-    raw: str | None, parsed: struct_time | None, language: str | None, now: datetime
+    raw: str, parsed: struct_time | None, language: str | None, now: datetime
 ) -> datetime | None:
-    """The time that an entry states, or None when it is missing, unreadable or impossible.
+    """The time that an entry states, or None when it is unreadable or impossible.
 
     ``parsed`` is feedparser's reading of ``raw``, in UTC. What lies before 1990 or over a day
     ahead of ``now`` is impossible; what lies less ahead is a wrong zone or clock: it becomes now.
     """
-    if not raw:
-        return None
     sure = parsed is not None and _SURE.search(raw) and not _ZONED_NAME.search(raw)
     found = _from_struct(parsed) if sure and parsed else _from_words(raw, language)
     if found is None and parsed is not None:

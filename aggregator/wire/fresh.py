@@ -120,12 +120,12 @@ def _spans(tokens: re.Pattern[bytes], text: bytes, start: int) -> Sequence[tuple
         if token.lastindex is not None and token.lastindex < 4:
             # A comment, CDATA or processing instruction: what stands in it is no tag.
             at = text.index(_ENDS[token.lastindex - 1], at)
-        elif token[4]:
-            if opened is None:
+        elif opened is not None:
+            if not token[4]:
                 return ()
             spans.append((opened, at))
             opened = None
-        elif opened is not None or token[0].endswith(b"/>"):
+        elif token[0].endswith(b"/>"):
             return ()
         else:
             opened = token.start()

@@ -190,8 +190,10 @@ def _bounded(seconds: int) -> timedelta:
 
 def _outside(hints: Hints, at: datetime) -> datetime:
     """The same time, or the first after it that the feed does not ask to skip."""
-    for _ in range(8 * 24):
-        if at.hour not in hints.skip_hours and at.weekday() not in hints.skip_days:
-            return at
-        at += timedelta(hours=1)
-    return at
+    later = (at + timedelta(hours=hours) for hours in range(8 * 24))
+    fits = (
+        one
+        for one in later
+        if one.hour not in hints.skip_hours and one.weekday() not in hints.skip_days
+    )
+    return next(fits, at)

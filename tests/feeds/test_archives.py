@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -134,6 +135,18 @@ def test_what_may_not_be_shown_any_more_leaves_the_archive(newsroom: Newsroom) -
     declare(newsroom.store, MONDE, silent, now=newsroom.clock.now)
     assert newsroom.ids(path) == []
     assert f'ref="{brief.uid}"' in newsroom.client.get(path).text
+
+
+def test_the_archive_says_no_more_than_its_source_allows_today(store: Store) -> None:
+    newsroom = Newsroom(store, sources=(MONDE, replace(RTL, republish=Republish.FULL)))
+    newsroom.take(RTL, 1, content="<p>Said in full</p>")
+    newsroom.later(days=40)
+    newsroom.take(RTL, 2)
+    path = "/archive/2026/01.atom"
+    assert b"Said in full" in newsroom.client.get(path).data
+    declare(newsroom.store, MONDE, replace(RTL, republish=Republish.LINK), now=newsroom.clock.now)
+    assert newsroom.ids(path) == ["tag:rtl,2026:1"]
+    assert b"Said in full" not in newsroom.client.get(path).data
 
 
 def test_a_full_month_has_several_documents(

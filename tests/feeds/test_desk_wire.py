@@ -14,7 +14,7 @@ from aggregator.store import Store
 from feeds.desk.times import age, read_time
 from feeds.desk.wire_query import number_in, place_in, place_text
 from feeds.desk.wire_rows import Badge, to_row
-from tests.build import NOW
+from tests.build import NOW, source
 from tests.feeds.desk import SETTINGS, Browser, Desk, hire
 from tests.stories.newsroom import FLOOD, TUNNEL, Newsroom
 
@@ -73,6 +73,33 @@ class TestWire:
         )
         assert headlines(browser.get("/desk/?since=30m&state=closed").text) == []
 
+    def test_filters_by_who_tells_it_and_who_is_on_it(
+        self, newsroom: Newsroom, browser: Browser
+    ) -> None:
+        papers = (
+            source("mirror", categories=("city",)),
+            source("post", categories=("city", "sea")),
+        )
+        browser = Desk(newsroom.store, settings={"sources": papers}).browser("quentin")
+        newsroom.publish("A cat is found in a tree", by=3)
+        newsroom.group()
+        for asked, count in (
+            ("category=city", 3), ("category=sea", 2), ("category=none", 0),
+            ("category=sea&source=mirror", 0), ("category=city&source=mirror", 1),
+            ("claimed=quentin", 0),
+        ):  # fmt: skip
+            assert len(headlines(browser.get(f"/desk/?{asked}").text)) == count, asked
+        browser.submit("/desk/", f"/desk/stories/{newsroom.story_of(1)}/claim")
+        assert headlines(browser.get("/desk/?claimed=quentin").text) == [TUNNEL[0]]
+
+    def test_what_is_closed_says_so(self, newsroom: Newsroom, browser: Browser) -> None:
+        newsroom.now += timedelta(days=8)
+        newsroom.chatter()
+        newsroom.group()
+        page = browser.get("/desk/?state=closed").text
+        assert set(headlines(page)) == {TUNNEL[0], FLOOD[0]}
+        assert page.count('<span class="badge closed">closed</span>') == 2
+
     def test_a_newsroom_without_stories_says_so(self, sqlite_store: Store) -> None:
         hire(sqlite_store)
         assert "No stories yet" in Desk(sqlite_store).browser("quentin").get("/desk/").text
@@ -113,6 +140,10 @@ class TestWire:
         newsroom.group()
         answer = browser.get(news)
         assert answer.json == {"stories": 1, "text": "1 new story"}
+        newsroom.chatter(260)
+        newsroom.group()
+        many = browser.get("/desk/wire/news?since=1").json
+        assert many == {"stories": 100, "text": "100 new stories or more"}
         assert answer.headers["Cache-Control"] == "no-store"
         for since in ("", "x", "-1", "99999999999999999999"):
             assert browser.get(f"/desk/wire/news?since={since}").json["stories"] == 0

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from aggregator.domain import Edition, Item, ListedItem, Republish
+from aggregator.domain import Edition, Item, ListedItem, Picture, Republish
 from aggregator.settings import load
 from aggregator.wire.clean import one_line
 from feeds.combined import Material, combined
@@ -29,6 +29,7 @@ SETTINGS = load(Path(__file__).parents[2] / "config", {"AGGREGATOR_TITLE": "Tés
 EDITION = Edition(7, NOW)
 UID = "6f2a2f3e-5c6c-4a55-9d55-2a1df3f0a001"
 ATOM = "{http://www.w3.org/2005/Atom}"
+MEDIA = "{http://search.yahoo.com/mrss/}"
 
 
 def listed(number: int = 1, republish: Republish = Republish.FULL, **changes: object) -> ListedItem:
@@ -147,6 +148,33 @@ def test_an_entry_without_a_link_has_content() -> None:
     entry = etree.fromstring(atom(feed(listed(1, Republish.LINK, url=None)))).find(f"{ATOM}entry")
     assert entry.find(f"{ATOM}link") is None
     assert entry.findtext(f"{ATOM}content")
+
+
+def test_what_rests_on_nothing_names_no_source() -> None:
+    (entry,) = feed(listed()).entries
+    ours = replace(entry, source=None, via=())
+    (read,) = etree.fromstring(rss(replace(feed(), entries=(ours,)))).iter("item")
+    assert read.find("source") is None
+
+
+def test_a_hub_is_named_in_every_format() -> None:
+    hub = "https://hub.example/"
+    told = combined(Material([listed()]), replace(SETTINGS, hub=hub), EDITION, UID)
+    for write in (atom, rss):
+        links = feedparser.parse(BytesIO(write(told))).feed.links
+        assert [link.href for link in links if link.rel == "hub"] == [hub]
+    assert json.loads(json_feed(told))["hubs"] == [{"type": "WebSub", "url": hub}]
+
+
+def test_of_a_picture_is_said_what_is_known() -> None:
+    whole = Picture("https://p.example/x.jpg", "A tunnel", "© Ana", width=640)
+    for known, said in ((whole, ["A tunnel", "© Ana"]), (Picture(whole.url, width=640), [])):
+        (entry,) = feed(listed()).entries
+        shown = replace(feed(), entries=(replace(entry, picture=known),))
+        for write in (atom, rss):
+            (content,) = etree.fromstring(write(shown)).iter(f"{MEDIA}content")
+            assert dict(content.attrib) == {"url": whole.url, "medium": "image", "width": "640"}
+            assert [element.text for element in content] == said
 
 
 def test_rss_names_the_source_and_keeps_the_ids() -> None:

@@ -143,6 +143,12 @@ def test_same_size_in_the_same_second_is_another_time(site: Site) -> None:
     assert (site.folder / "a.txt").stat().st_mtime != first
 
 
+def test_what_is_gone_before_it_is_written_ends_it(site: Site) -> None:
+    with pytest.raises(ExportFailed, match="/news/none: answered 404; try again"):
+        Export(site.client, site.folder).run(["/", "/news/none"], [])
+    assert site.export().written > 0
+
+
 def test_a_folder_that_cannot_be_written_is_named(site: Site, tmp_path: Path) -> None:
     (tmp_path / "public").write_text("a file")
     with pytest.raises(ExportFailed, match="public: cannot be written"):

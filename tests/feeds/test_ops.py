@@ -190,6 +190,14 @@ def test_a_new_address_is_accepted_into_the_file(ops: Ops, browser: Browser, fol
         "https://other.example/feed", f'"{new}"'
     )
     assert "address accepted" in browser.get("/ops/audit").text
+    take(ops.store, source("fanal"), moved_to=new, moved_seen=1)
+    twice = browser.submit(page, "/ops/sources/fanal/accept")
+    assert twice.status_code == 422
+    assert "is already on line" in twice.text
+    (folder / "sources.yaml").unlink()
+    assert browser.submit(page, "/ops/sources/fanal/accept").status_code == 409
+    (folder / "sources.yaml").write_text(YAML)
+    take(ops.store, source("fanal"), moved_to=None)
     assert browser.submit(page, "/ops/sources/fanal/accept").status_code == 409
 
 
@@ -211,6 +219,9 @@ def test_the_file_is_checked_compared_and_written(ops: Ops, browser: Browser, fo
     assert (folder / "sources.yaml").read_bytes() == changed.encode()
     assert "1 lines came, 1 went" in browser.get("/ops/audit").text
     assert list(folder.glob(".*")) == []
+    notes = browser.get("/ops/audit").text.count("sources.yaml changed")
+    assert edit(browser, changed, save="1").status_code == 303
+    assert browser.get("/ops/audit").text.count("sources.yaml changed") == notes, "nothing changed"
 
 
 def test_a_wrong_draft_is_refused_with_its_line_and_kept(
@@ -270,6 +281,10 @@ def test_incidents_are_a_private_feed(ops: Ops, browser: Browser) -> None:
     assert same.status_code == 304
 
     (stored,) = ops.store.incidents.open()
+    ops.store.incidents.record([replace(stored, next_try_at=None, replacement=None)])
+    (entry,) = feedparser.parse(nobody.get("/incidents/the-token.atom").data).entries
+    assert "It is not tried again by itself." in entry.content[0].value
+    assert "replacement" not in entry.content[0].value
     declare(ops.store)  # removed, it is called what it was called
     ops.store.incidents.record([replace(stored, resolved_at=NOW + HOUR, updated_at=NOW + HOUR)])
     by_header = nobody.get("/incidents.json", Authorization="Bearer the-token")
@@ -290,6 +305,7 @@ def test_plots_say_in_words_what_they_show() -> None:
     assert "From 1000 B on 01 Jan 2026 to 2.9 KiB on 03 Jan 2026" in growth(sizes)
     assert growth(sizes[:1]) == ""
     assert in_bytes(5 << 30) == "5.0 GiB"
+    assert in_bytes(3 << 40) == "3.0 TiB"
 
 
 def test_growth_is_forecast() -> None:

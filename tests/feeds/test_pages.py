@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from flask import request
@@ -17,11 +18,15 @@ from werkzeug.exceptions import TooManyRequests
 
 from aggregator.domain import Picture, Republish
 from aggregator.store import Store
+from feeds import create_app
+from feeds.export import Export
+from feeds.press import Press
 from feeds.public import sitemaps
 from feeds.public.pages import PublicPages
 from feeds.public.search import Search
 from feeds.public.shown import shown_picture
 from tests.feeds.published import PAULA, SHOWN, SOURCES, PublicNewsroom, full_newsroom
+from tests.pictures import picture
 
 LARGEST = 100_000
 
@@ -179,6 +184,24 @@ def test_the_list_of_pages_gives_the_bytes_that_are_served(full: PublicNewsroom)
         assert response.content_type == page.content_type
 
 
+def test_what_pages_load_is_exported_with_them(full: PublicNewsroom, tmp_path: Path) -> None:
+    logo = tmp_path / "logo.png"
+    logo.write_bytes(picture(200, 100, "PNG"))
+    settings = replace(full.settings, logo=logo)
+    press = Press(settings, full.store)
+    browser = create_app(settings, full.store, full.clock, press).test_client()
+    Export(browser, tmp_path / "public").run(press.paths(), [])
+    front = html.fromstring((tmp_path / "public/index.html").read_bytes())
+    loaded = front.xpath("//img/@src | //link[@rel='stylesheet']/@href")
+    sets = front.xpath("//img/@srcset | //source/@srcset")
+    loaded += [one.split()[0] for several in sets for one in several.split(",")]
+    paths = {urlsplit(one).path for one in loaded}
+    assert any(path.endswith("logo.png") for path in paths)
+    assert any(path.endswith("-1280.jpg") for path in paths)
+    for path in paths:
+        assert (tmp_path / "public" / path[1:]).read_bytes() == browser.get(path).data, path
+
+
 def test_no_page_asks_anybody_else(full: PublicNewsroom) -> None:
     for path in ("/", "/news", f"/news/2026/01/20/{full.store.briefs.published()[-1].slug}"):
         response = client(full).get(path)
@@ -257,6 +280,15 @@ def test_search_bears_whatever_is_typed(full: PublicNewsroom, typed: str) -> Non
     assert b"noindex" in answer.data
 
 
+def test_many_searches_are_answered_and_the_first_again(room: PublicNewsroom) -> None:
+    room.publish(headline="L'œuvre d'Émile Corvin")
+    browser = client(room)
+    first = browser.get("/search?q=corvin").data
+    for number in range(250):
+        assert browser.get(f"/search?q=word{number}").status_code == 200
+    assert browser.get("/search?q=corvin").data == first
+
+
 def test_search_on_each_database(store: Store, tmp_path: Path) -> None:
     room = PublicNewsroom(store, tmp_path)
     brief = room.publish(headline="L'œuvre d'Émile Corvin")
@@ -291,6 +323,7 @@ def test_a_long_sitemap_is_an_index(full: PublicNewsroom, monkeypatch: pytest.Mo
     counts = [len(etree.fromstring(browser.get(part).data)) for part in parts]
     assert len(counts) > 1
     assert set(counts[:-1]) == {30}
+    assert set(parts) <= {path for path, _, _ in PublicPages(full.settings, full.store).each()}
 
 
 def test_the_news_sitemap_has_two_days(full: PublicNewsroom) -> None:
@@ -335,8 +368,8 @@ def test_an_empty_newsroom_says_so(room: PublicNewsroom) -> None:
 
 
 def test_a_picture_without_a_credit_is_never_shown() -> None:
-    for picture in (None, Picture("https://p.example/1.jpg", "Alt"), replace(SHOWN, credit="")):
-        assert shown_picture(picture, None, hotlink=True) is None
+    for one in (None, Picture("https://p.example/1.jpg", "Alt"), replace(SHOWN, credit="")):
+        assert shown_picture(one, None, hotlink=True) is None
 
 
 def test_a_site_may_do_without_a_search(room: PublicNewsroom) -> None:

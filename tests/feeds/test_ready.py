@@ -157,10 +157,22 @@ def test_who_says_what_it_has_gets_what_is_new(newsroom: Newsroom) -> None:
     assert news.headers["ETag"] == whole.headers["ETag"], "the validator is the whole document's"
     assert "no-store" in news.headers["Cache-Control"]
     assert news.headers["Vary"] == "A-IM, If-None-Match, Accept-Encoding"
+    assert newsroom.client.get("/feed.atom", headers=known | DELTA).data == news.data
     again = newsroom.client.get(
         "/feed.atom", headers=DELTA | {"If-None-Match": news.headers["ETag"]}
     )
     assert again.status_code == 304
+
+
+def test_who_has_an_old_version_gets_the_whole(newsroom: Newsroom) -> None:
+    first = newsroom.client.get("/feed.atom", headers={"Accept-Encoding": "identity"})
+    for number in range(100, 170):
+        newsroom.later(minutes=1)
+        newsroom.take(MONDE, number)
+        last = newsroom.client.get("/feed.atom", headers={"Accept-Encoding": "identity"})
+        known = {"If-None-Match": first.headers["ETag"]}
+    whole = newsroom.client.get("/feed.atom", headers=known | DELTA)
+    assert (whole.status_code, whole.headers["ETag"]) == (200, last.headers["ETag"])
 
 
 @pytest.mark.parametrize(

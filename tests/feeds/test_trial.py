@@ -7,12 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator.domain import DeclaredFeed, EntryKind, Republish, Source
+from aggregator.domain import DeclaredFeed, EntryKind, PollState, Republish, Source
 from aggregator.settings import Settings
 from aggregator.store import Store
 from aggregator.wire.filters import excluded_by
+from aggregator.wire.trial import Load, loads
 from feeds.trial import Trial, rehearse
-from tests.build import NOW, item, take
+from tests.build import NOW, item, source, take
 from tests.feeds.newsroom import MONDE, RTL, SETTINGS, Newsroom
 
 FEEDS = (
@@ -117,6 +118,27 @@ def test_each_move_has_its_reason(newsroom: Newsroom) -> None:
     assert told(trial, "/feeds/belgium")[:1] == [("+", 4, "categories: Belgium")]
     trial = tried(newsroom, declared(newsroom, rtl=replace(OURS, language="nl")))
     assert told(trial, "/feeds/flemish") == [("+", 5, "language: nl")]
+
+
+def test_what_a_removed_source_brought_stays(newsroom: Newsroom) -> None:
+    without = tried(newsroom, declared(newsroom, rtl=None))
+    assert [told(without, path) for path in ("/feed", "/feeds/belgium")] == [[], []]
+
+
+def test_how_often_hosts_would_be_asked() -> None:
+    hour = timedelta(hours=1)
+    before = [source("a", interval=hour), source("b"), source("c"), source("off", enabled=False)]
+    after = [source("a", interval=hour / 2), source("b"), replace(before[2], enabled=False)]
+    after.append(source("off", url="https://c.example/other"))
+    paces = {"b": 2 * hour, "c": 3 * hour, "off": hour}
+    states = {
+        key: PollState(key, f"https://{key}.example/feed", pace=p) for key, p in paces.items()
+    }
+    assert loads(before, after, states, 4 * hour) == [
+        Load("a.example", 24, 48),
+        Load("c.example", 8, 6),  # the pace that was learnt is another address's
+    ]
+    assert loads(before, before, states, hour) == []
 
 
 def test_what_filters_do(newsroom: Newsroom) -> None:

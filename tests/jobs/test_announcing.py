@@ -13,6 +13,7 @@ from aggregator.jobs.announcing import Announcer
 from aggregator.store import Store
 from tests.feeds.newsroom import MONDE, SETTINGS, Newsroom
 from tests.jobs.hub import Hub
+from tests.journeys.service import free_port
 
 
 @pytest.fixture
@@ -69,6 +70,18 @@ def test_a_hub_that_does_not_take_it_is_told_again(
     hub.status = 204
     newsroom.take(MONDE, 1)
     eventually(announcer, lambda: len(hub.asked) == 3)
+
+
+def test_a_hub_that_cannot_be_reached_is_told_when_it_can(
+    newsroom: Newsroom, announcer: Announcer, hub: Hub, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = replace(newsroom.settings, hub=f"http://127.0.0.1:{free_port()}/")
+    elsewhere = Announcer(settings, newsroom.store, newsroom.clock)
+    try:
+        eventually(elsewhere, lambda: "it is told again later" in caplog.text)
+    finally:
+        elsewhere.stop()
+    assert "is not a public address" in caplog.text
 
 
 def test_every_feed_says_where_its_hub_is(newsroom: Newsroom, hub: Hub) -> None:

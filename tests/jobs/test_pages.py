@@ -158,6 +158,36 @@ def test_an_article_that_cannot_be_had_can_be_asked_for_again(house: House) -> N
     assert (known(house).error, ARTICLE in known(house).text) == (None, True)
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "said"),
+    [
+        ("/robots.txt", "User-agent: Aggregator\nDisallow: /\n", "robots.txt there disallows it"),
+        ("/1", "x" * (11 << 20), "the answer is larger than"),
+        ("/1", "<html>", "no article was found"),
+    ],
+)
+def test_why_an_article_cannot_be_had_is_said(
+    house: House, path: str, body: str, said: str
+) -> None:
+    house.origin.put(path, body, Content_Type="text/html")
+    house.store.article_texts.ask(1, "anna", house.now)
+    house.polling.attend_to_pages()
+    house.until(lambda: known(house).ended_at is not None)
+    assert said in known(house).error
+
+
+def test_who_asks_while_it_is_under_way_waits_for_the_same(house: House) -> None:
+    house.origin.hanging.add("/1")
+    house.store.article_texts.ask(1, "anna", house.now)
+    house.polling.attend_to_pages()
+    house.until(lambda: house.origin.requests != [])
+    house.store.article_texts.ask(1, "ben", house.now)
+    house.polling.attend_to_pages()
+    house.polling.close()
+    assert [path for path, _ in house.origin.requests] == ["/1"]
+    assert known(house).ended_at is None, "whoever runs next asks"
+
+
 def test_only_of_sources_that_the_operator_said_yes_for(house: House) -> None:
     with pytest.raises(DeskRefused):
         house.store.article_texts.ask(3, "anna", house.now)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 from werkzeug.serving import make_server
@@ -135,12 +136,28 @@ def test_what_is_not_signed_is_ignored(
     assert subscribed.health().items == 1
 
 
+def test_a_delivery_that_is_too_large_is_refused(
+    subscribed: Newsroom, hub: Hub, origin: Origin
+) -> None:
+    with pytest.raises(HTTPError, match="413"):
+        hub.publish(feed(hub, origin, 666).encode() + b" " * (10 << 20))
+    subscribed.beat()
+    assert subscribed.health().items == 1
+
+
 def test_nobody_can_subscribe_us_to_something_else(subscribed: Newsroom, hub: Hub) -> None:
     (form,) = hub.confirmed.values()
     assert not hub.verify(form, hub_topic="https://evil.example/")
     assert not hub.verify(form, hub_mode="unsubscribe")
     stranger = form | {"hub.callback": form["hub.callback"] + "x"}
     assert not hub.verify(stranger)
+
+
+def test_a_hub_may_say_no_later_on(subscribed: Newsroom, hub: Hub, origin: Origin) -> None:
+    (form,) = hub.confirmed.values()
+    assert subscribed.health().state.pushed
+    assert not hub.verify(form, hub_mode="denied"), "that is no challenge to answer"
+    assert not subscribed.health().state.pushed
 
 
 def test_the_lease_is_renewed_before_it_runs_out(subscribed: Newsroom, hub: Hub) -> None:

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
-_COVERED = ("PATH", "HOME", "LANG", "PYTHONPATH")
+# By the last one `make coverage` tells a child process that it is measured.
+_PASSED_ON = ("PATH", "HOME", "LANG", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG")
 
 
 def free_port() -> int:
@@ -26,7 +27,7 @@ class Installation:
     def __init__(self, folder: Path, *, allow: str, database_url: str | None = None) -> None:
         self.folder = folder
         (folder / "config").mkdir(parents=True)
-        self.environ = {name: os.environ[name] for name in _COVERED if name in os.environ}
+        self.environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         self.environ |= {"AGGREGATOR_ALLOW_NETWORKS": allow, "AGGREGATOR_HOST_RATE": "0"}
         # The program beside these tests, whichever is installed.
         self.environ["PYTHONPATH"] = str(Path(__file__).parents[2])
@@ -40,14 +41,15 @@ class Installation:
         (self.folder / "config" / "sources.yaml").write_text(text)
 
     def run(
-        self, *args: str, expect: int | None = 0, wrap: Sequence[str] = ()
+        self, *args: str, expect: int | None = 0, wrap: Sequence[str] = (), answers: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end, under another one if need be; its exit code must be the
-        expected one, unless any will do.
+        """Run a command to its end, under another one if need be, with ``answers`` to what it asks;
+        its exit code must be the expected one, unless any will do.
         """
         done = subprocess.run(
             [*wrap, sys.executable, "-m", "aggregator", *args],
             cwd=self.folder, env=self.environ, capture_output=True, text=True, timeout=300,
+            input=answers,
         )  # fmt: skip
         assert expect in (None, done.returncode), (
             done.returncode,

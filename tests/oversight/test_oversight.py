@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import ssl
+import subprocess
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 from aggregator.domain import Alarm, Incident, PollState, Queue, SourceHealth, Trouble
 from aggregator.jobs.oversight import Oversight
@@ -92,6 +96,9 @@ def test_an_incident_begins_after_some_tries_or_some_time_and_ends_with_a_good_p
     assert (news.replacement, news.updated_at) == ("https://n.example/", NOW + HOUR)
     (over,) = review([Trouble(health(succeeded_at=NOW), None)], [opened], NOW + HOUR, LIMITS)
     assert over.resolved_at == NOW + HOUR
+    gone = health(status=410, gone_at=NOW, error="HTTP 410 Gone")
+    (at_once,) = review([Trouble(gone, NOW)], [], NOW, LIMITS)
+    assert "gone for good" in at_once.cause
     (removed,) = review([], [opened], NOW + HOUR, LIMITS)
     assert removed.resolved_at == NOW + HOUR
 
@@ -151,6 +158,7 @@ class Hook(HTTPServer):
 
     def __init__(self) -> None:
         self.told: list[dict[str, Any]] = []
+        self.status = 204
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -158,7 +166,7 @@ class Hook(HTTPServer):
                 length = int(self.headers["Content-Length"])
                 assert self.headers["Content-Type"] == "application/json"
                 hook.told.append(json.loads(self.rfile.read(length)))
-                self.send_response(204)
+                self.send_response(hook.status)
                 self.end_headers()
 
             def log_message(self, *_args: Any) -> None:
@@ -250,6 +258,98 @@ def test_what_did_not_arrive_is_told_again(
     room.look(NOW + 2 * HOUR)
     (letter,) = box.letters
     assert "nothing new came from any source" in letter["Subject"]
+
+
+@pytest.fixture
+def certificate(
+    tmp_path: Path, tool: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> ssl.SSLContext:
+    """A mail server's, which this process trusts."""
+    cert, key = tmp_path / "cert.pem", tmp_path / "key.pem"
+    subprocess.run(
+        [tool("openssl"), "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+         "-subj", "/CN=mail", "-addext", "subjectAltName=IP:127.0.0.1", "-out", cert, "-keyout", key],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    monkeypatch.setenv("SSL_CERT_FILE", str(cert))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(cert, key)
+    return context
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+def test_a_mail_server_may_want_tls_and_a_login(
+    sqlite_store: Store, fetcher: Fetcher, certificate: ssl.SSLContext, security: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    def is_known(_server: Any, _session: Any, _envelope: Any, _mechanism: Any, data: Any) -> Any:
+        known = (data.login, data.password) == (b"ops", b"hush")
+        return AuthResult(success=known, handled=False)
+
+    options = {
+        "starttls": {"tls_context": certificate, "require_starttls": True},
+        "tls": {"ssl_context": certificate, "auth_require_tls": False},
+    }[security]
+    box = Postbox()
+    controller = Controller(
+        box, hostname="127.0.0.1", port=free_port(), authenticator=is_known, auth_required=True,
+        **options,
+    )  # fmt: skip
+    controller.start()
+    try:
+        server = f"127.0.0.1:{controller.port}"
+        declare(sqlite_store, source("fanal"))
+        fail(sqlite_store, "fanal", NOW)
+
+        def letters(hours: int, password: str) -> int:
+            room = Room(
+                sqlite_store, fetcher, mail_to=("o@example.org",), mail_from="a@example.org",
+                server=server, security=security, user="ops", password=password,
+            )  # fmt: skip
+            room.look(NOW + hours * HOUR)
+            return len(box.letters)
+
+        assert letters(9, "wrong") == 0
+        with monkeypatch.context() as other:
+            other.delenv("SSL_CERT_FILE")
+            assert letters(10, "hush") == 0, "its certificate is nobody's"
+        assert letters(11, "hush") > 0
+    finally:
+        controller.stop()
+
+
+def test_one_way_to_tell_is_enough(
+    sqlite_store: Store, fetcher: Fetcher, postbox: tuple[Postbox, str], hook: Hook,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    box, server = postbox
+    hook.status = 500
+    room = Room(
+        sqlite_store, fetcher, mail_to=("o@example.org",), mail_from="a@example.org",
+        server=server, webhook=f"http://127.0.0.1:{hook.server_port}/hook",
+    )  # fmt: skip
+    declare(sqlite_store, source("fanal"))
+    fail(sqlite_store, "fanal", NOW)
+    for hours in (9, 10):
+        room.look(NOW + hours * HOUR)
+    about = [one for one in box.letters if "fanal" in str(one["Subject"])]
+    assert (len(about), len([one for one in hook.told if one["key"] == "source:fanal"])) == (1, 1)
+    assert "told by one way only: the webhook answered HTTP 500" in caplog.text
+
+
+def test_an_alarm_that_is_over_is_forgotten_when_that_was_told(
+    sqlite_store: Store, fetcher: Fetcher, hook: Hook
+) -> None:
+    room = Room(sqlite_store, fetcher, webhook=f"http://127.0.0.1:{hook.server_port}/hook")
+    declare(sqlite_store, source("fanal"))
+    fail(sqlite_store, "fanal", NOW)
+    hook.status = 503
+    room.look(NOW + 9 * HOUR)
+    succeed(sqlite_store, "fanal", NOW + 10 * HOUR)
+    for hours in (10, 11):
+        room.look(NOW + hours * HOUR)
+    assert "source:fanal" not in {alarm.key for alarm in sqlite_store.alarms.all()}
 
 
 def test_incidents_are_stored_as_they_come_and_go(sqlite_store: Store, fetcher: Fetcher) -> None:

@@ -58,6 +58,14 @@ def test_a_change_touches_its_own_line_only() -> None:
     assert plain(listed)["sources"][0]["categories"] == ["z"]
 
 
+@pytest.mark.parametrize("text", ["|\n    A", ">-\n    A\n    B"])
+def test_a_new_key_comes_after_a_block_of_text(text: str) -> None:
+    before = f"sources:\n- id: a\n  name: {text}\n# the end\n"
+    after = with_changes(before, {"a": {"enabled": False}})
+    assert touched(before, after) == ["+   enabled: false"]
+    assert plain(after)["sources"] == [plain(before)["sources"][0] | {"enabled": False}]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -158,6 +166,26 @@ def test_a_link_stays_a_link_and_nobody_overwrites_another(tmp_path: Path) -> No
     assert read(real).endswith("# more\n")
     with pytest.raises(ConfigError, match="was changed meanwhile"):
         write(tmp_path / SOURCES, GOOD, was=GOOD)
+
+
+def test_what_cannot_be_read_or_written_is_said_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    def revised(folder: Path) -> None:
+        revise(folder, {}, SOURCES, lambda text: text)
+
+    with pytest.raises(ConfigError, match=r"sources\.yaml:1: cannot be read: No such file"):
+        revised(tmp_path)
+    with pytest.raises(ConfigError, match="none: cannot be opened: No such file"):
+        revised(tmp_path / "none")
+    (tmp_path / SOURCES).write_bytes(b"sources: []  # \xe9t\xe9\n")
+    with pytest.raises(ConfigError, match="this is not UTF-8 text"):
+        revised(tmp_path)
+    (tmp_path / "folder.yaml").mkdir()
+    with pytest.raises(ConfigError, match=r"folder\.yaml:1: cannot be written: Is a directory"):
+        write(tmp_path / "folder.yaml", GOOD)
+    (tmp_path / "link.yaml").symlink_to(tmp_path / "none" / SOURCES)
+    with pytest.raises(ConfigError, match=r"link\.yaml:1: cannot be written: No such file"):
+        write(tmp_path / "link.yaml", GOOD)
+    assert {file.name for file in tmp_path.iterdir()} == {SOURCES, "folder.yaml", "link.yaml"}
 
 
 def test_two_commands_at_once_lose_nothing(tmp_path: Path) -> None:

@@ -71,6 +71,10 @@ def test_what_is_wrong_is_refused_and_said(house: House, caplog: pytest.LogCaptu
     assert caplog.messages.count(said) == 1
     house.live.look()
     assert caplog.messages.count(said) == 1, "once, not at every look"
+    house.put(SOURCES, TWO + "  - x\n")
+    assert [house.live.look(), house.live.look()] == [False, False]
+    assert caplog.messages.count(said) == 1, "nor when the same is written again"
+    assert house.live.state.problems == (problem,)
     house.put(SOURCES, ONE)
     house.live.look()
     assert not house.live.look()

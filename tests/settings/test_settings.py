@@ -45,7 +45,7 @@ def test_the_shipped_files_are_right_and_lead_with_le_monde() -> None:
 def test_everything_that_can_be_declared(tmp_path: Path) -> None:
     extra = (
         ", site: 'https://a.example/', language: nl-BE, categories: news, interval: 15m, republish: full, "
-        "include: [x], exclude: ['^y'], enabled: false, weight: 2"
+        "include: [x, {category: ' z'}], exclude: ['^y'], enabled: false, weight: 2"
     )
     (one,) = load(write(tmp_path, "sources:\n" + GOOD % extra), {}).sources
     assert (one.interval, one.republish, one.enabled) == (
@@ -55,7 +55,7 @@ def test_everything_that_can_be_declared(tmp_path: Path) -> None:
     )
     assert (one.categories, one.include, one.exclude, one.weight) == (
         ("news",),
-        ("x",),
+        ("x", "category: z"),
         ("^y",),
         2.0,
     )
@@ -77,6 +77,12 @@ def test_the_environment_overrides_the_file(tmp_path: Path) -> None:
     assert found.four_eyes
     assert found.allow_networks == ("127.0.0.0/8", "127.0.0.1:8099")
     assert (found.hour, found.default_interval) == (timedelta(seconds=36), timedelta(seconds=18))
+
+
+@pytest.mark.parametrize("text", ["*yes*", "[yes", "yes: {", "- 'yes", "[yes]", "", "2"])
+def test_what_is_no_value_in_the_environment_is_said(tmp_path: Path, text: str) -> None:
+    (said,) = problems(write(tmp_path), {"AGGREGATOR_FOUR_EYES": text})
+    assert said.startswith("AGGREGATOR_FOUR_EYES: four_eyes: must be true or false, not ")
 
 
 def test_a_short_hour_allows_short_intervals(tmp_path: Path) -> None:
@@ -147,6 +153,13 @@ IN_SOURCES = [
 @pytest.mark.parametrize(("text", "message"), IN_SOURCES)
 def test_what_is_wrong_in_the_list(tmp_path: Path, text: str | bytes, message: str) -> None:
     assert problems(write(tmp_path, text)) == [f"sources.yaml:{message}"]
+
+
+def test_a_folder_in_a_files_place_cannot_be_read(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "sources.yaml").unlink()
+    (tmp_path / "sources.yaml").mkdir()
+    assert problems(tmp_path) == ["sources.yaml:1: cannot be read: Is a directory"]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ IN_THE_FIFTH_LINE = [
     ("interval: hourly", f"interval: 'hourly' is no duration; {DURATION}"),
     ("interval: 15 minutes", f"interval: '15 minutes' is no duration; {DURATION}"),
     ("interval: [15m]", "interval: must be a duration like 90s, 15m, 2h or 1d"),
+    ("categories:", "categories: must be a list such as [one, two], not nothing"),
     ("categories: 7", "categories: must be a list such as [one, two], not a number"),
     ("categories: [7, x]", "categories: must be text, not a number; put it in quotes"),
     ("categories: {a: b}", "categories: must be text, not a group of keys"),

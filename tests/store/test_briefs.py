@@ -54,6 +54,11 @@ class TestBeginning:
         assert made.uid.startswith("urn:uuid:")
         assert room.get(made.id) == made
 
+    def test_a_disabled_account_begins_nothing(self, room: DeskRoom) -> None:
+        with pytest.raises(DeskRefused, match="this account is disabled"):
+            room.desk.begin_from_items([1], replace(ANNA, disabled_at=room.now))
+        assert room.store.briefs.find(BriefQuery()) == []
+
     def test_items_are_cited_in_the_order_given(self, room: DeskRoom) -> None:
         made = room.desk.begin_from_items([3, 1, 3], BEN)
         assert [c.item for c in made.wording.citations] == [3, 1]

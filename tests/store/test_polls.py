@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from aggregator.domain import ItemQuery, Notice, NoticeKind, PollResult, Source
+from aggregator.domain import Hints, ItemQuery, Notice, NoticeKind, PollResult, Source
 from aggregator.store import Store
 from tests.build import LEASE, ME, NOW, decision, declare, item, source, take
 
@@ -160,6 +160,12 @@ class TestRecording:
         take(store, MEUSE, item(9, url="http://fanal.example/1?utm_source=rss#xtor=RSS-1"))
         copy, first = sorted(store.items.find(ItemQuery()), key=lambda i: -i.id)
         assert (copy.duplicate_of, first.duplicate_of) == (first.id, None)
+        third = source("third")
+        declare(store, FANAL, MEUSE, third)
+        take(store, third, item(5, url="https://fanal.example/1"))
+        assert [i.duplicate_of for i in store.items.find(ItemQuery(source_id="third"))] == [
+            first.id
+        ]
         assert [listed.item.id for listed in store.items.latest(10)] == [first.id]
 
     def test_two_items_of_one_source_at_one_url_are_both_kept(self, store: Store) -> None:
@@ -194,6 +200,16 @@ class TestRecording:
         (stored,) = store.items.find(ItemQuery())
         for name in ("authors", "categories", "language", "updated_at", "picture", "published_at"):
             assert getattr(stored, name) == getattr(sent, name)
+
+    def test_what_a_feed_says_of_its_rhythm_comes_back(self, store: Store) -> None:
+        declare(store, FANAL)
+        for hints in (
+            Hints(timedelta(minutes=90), skip_hours=(0, 3), skip_days=(5, 6)),
+            Hints(skip_hours=(4,)),
+            Hints(),
+        ):
+            take(store, FANAL, hints=hints)
+            assert store.sources.health()[0].state.hints == hints
 
     def test_naive_times_are_refused(self, store: Store) -> None:
         declare(store, FANAL)

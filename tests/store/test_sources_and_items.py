@@ -112,7 +112,8 @@ class TestFinding:
         assert [i.published_at for i in found] == sorted(
             (i.published_at for i in found if i.published_at), reverse=True
         )
-        assert len(list(store.items.find(ItemQuery(limit=777)))) == 777
+        for limit in (0, 500, 777, 1000):
+            assert len(list(store.items.find(ItemQuery(limit=limit)))) == limit
 
     def test_words_are_found_without_their_accents_and_in_any_order(self, store: Store) -> None:
         declare(store, FANAL)

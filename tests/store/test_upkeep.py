@@ -26,7 +26,7 @@ from tests.build import NOW, declare, item, source, take
 from tests.desk.newsroom import DeskRoom
 from tests.store.test_versions import upgraded
 
-FANAL = source("fanal")
+FANAL, MEUSE = source("fanal"), source("meuse")
 
 
 def filled(url: str, folder: Path) -> None:
@@ -125,6 +125,59 @@ def test_restoring_refuses_what_is_no_backup_and_changes_nothing(tmp_path: Path)
     assert not (tmp_path / "ours.db.before-restore").exists()
 
 
+def test_restoring_to_postgresql_refuses_what_is_no_dump_and_changes_nothing(
+    another: str, tmp_path: Path, tool
+) -> None:
+    tool("pg_restore")
+    filled(another, tmp_path / "room")
+    before = contents(another)
+    cut, text = tmp_path / "cut", tmp_path / "text"
+    backups.backup(another, cut)
+    os.truncate(cut, cut.stat().st_size // 2)
+    text.write_text("no dump")
+    for bad, said in ((cut, "pg_restore failed: "), (text, "no dump that pg_dump made")):
+        with pytest.raises(StoreError, match=said):
+            backups.restore(another, bad)
+    assert contents(another) == before
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_a_backup_goes_where_there_was_no_database(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path}/ours.db", tmp_path / "backup"
+    filled(url, tmp_path / "room")
+    backups.backup(url, file)
+    elsewhere = f"sqlite:///{tmp_path}/new/folder/ours.db"
+    assert backups.restore(elsewhere, file) == SCHEMA
+    assert contents(elsewhere) == contents(url)
+    assert {path.name for path in (tmp_path / "new/folder").glob("*before-restore*")} == set()
+
+
+def test_what_is_damaged_is_neither_backed_up_nor_restored(tmp_path: Path) -> None:
+    url, file = f"sqlite:///{tmp_path}/ours.db", tmp_path / "backup"
+    filled(url, tmp_path / "room")
+    before = contents(url)
+    backups.backup(url, file)
+    harm(file)
+    with pytest.raises(StoreError, match="backup: it is damaged: "):
+        backups.restore(url, file)
+    assert contents(url) == before
+    harm(tmp_path / "ours.db")
+    with pytest.raises(StoreError, match=r"ours\.db: it is damaged: "):
+        backups.backup(url, tmp_path / "new")
+    assert not (tmp_path / "new").exists()
+
+
+def harm(path: Path) -> None:
+    """Let the page where a table begins be none."""
+    with closing(sqlite3.connect(path)) as connection:
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        root = "SELECT rootpage FROM sqlite_schema WHERE name = 'sessions'"
+        (number,) = connection.execute(root).fetchone()
+    with path.open("r+b") as file:
+        file.seek(size * (number - 1))
+        file.write(b"\xff" * 8)
+
+
 def test_restoring_waits_for_nobody_to_use_the_database(tmp_path: Path) -> None:
     url, file = f"sqlite:///{tmp_path}/ours.db", tmp_path / "backup"
     filled(url, tmp_path / "room")
@@ -211,9 +264,13 @@ def test_checking_finds_what_is_wrong(tmp_path: Path) -> None:
             "UPDATE sqlite_sequence SET seq = 1 WHERE name = 'items';"
             "INSERT INTO item_words (item_words, rowid, search)"
             " SELECT 'delete', id, search FROM items WHERE id = 2;"
+            "PRAGMA writable_schema = ON;"
+            "UPDATE sqlite_schema SET sql = replace(sql, 'picture JSON', 'picture JSON NOT NULL')"
+            " WHERE name = 'items';"
         )
     found = "\n".join(check(url))
     for sentence in (
+        "the file is damaged: NULL value in items.picture",
         "sources that nothing is known of polling: 1",
         "items: row 1 points to a row of sources that is not there",
         "public briefs without a citation: 1",
@@ -223,9 +280,22 @@ def test_checking_finds_what_is_wrong(tmp_path: Path) -> None:
         assert sentence in found
 
 
-def test_sqlite_moves_to_postgresql(tmp_path: Path, another: str) -> None:
+def test_checking_finds_numbers_that_would_be_given_again(another: str, tmp_path: Path) -> None:
+    filled(another, tmp_path)
+    with psycopg.connect(another) as connection:
+        connection.execute("SELECT setval(pg_get_serial_sequence('items', 'id'), 1)")
+    assert [found.partition(", but")[0] for found in check(another)] == [
+        "items: the next number is 2"
+    ]
+
+
+def test_sqlite_moves_to_postgresql(tmp_path: Path, another: str, postgres_url: str) -> None:
     url = f"sqlite:///{tmp_path}/ours.db"
     filled(url, tmp_path / "room")
+    with closing(Store(url)) as store:
+        declare(store, FANAL, MEUSE)
+        take(store, FANAL, item(1))
+        take(store, MEUSE, item(2, url="https://fanal.example/1"))
     with closing(sqlite3.connect(tmp_path / "ours.db")) as connection:
         connection.execute("UPDATE sqlite_sequence SET seq = 900 WHERE name = 'items'")
         connection.commit()
@@ -239,6 +309,13 @@ def test_sqlite_moves_to_postgresql(tmp_path: Path, another: str) -> None:
         declare(store, FANAL)
         take(store, FANAL, item("next"))
         assert max(one.id for one in store.items.find(ItemQuery())) == 901
+    with psycopg.connect(another) as connection:
+        connection.execute("DELETE FROM items WHERE id = 901")
+    copying.copy(another, postgres_url)
+    assert contents(postgres_url) == contents(another)
+    with closing(Store(postgres_url)) as store:
+        take(store, FANAL, item("one more"))
+        assert max(one.id for one in store.items.find(ItemQuery())) == 902, "no number again"
     with pytest.raises(StoreError, match="in use already"):
         copying.copy(url, another)
     with pytest.raises(StoreError, match="to PostgreSQL"):

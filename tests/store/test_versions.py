@@ -7,6 +7,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -16,7 +17,8 @@ from sqlalchemy import text
 
 from aggregator.domain import Hints, PollResult
 from aggregator.errors import StoreError
-from aggregator.store import Store, upgrade, versions
+from aggregator.store import Store, downgrade, upgrade, versions
+from aggregator.store.backup import backup
 from aggregator.store.database import Database
 from aggregator.store.schema import SCHEMA, metadata
 from tests.build import LEASE, ME, NOW, item, source, take
@@ -95,6 +97,32 @@ def test_another_programs_database_is_refused_and_left_alone(
         with pytest.raises(StoreError, match="another program's"):
             attempt(url(path))
     assert path.read_bytes() == before
+
+
+def test_another_programs_postgresql_is_refused_and_left_alone(postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("CREATE TABLE recipes (name text)")
+    for attempt in (Store, upgrade):
+        with pytest.raises(StoreError, match="another program's"):
+            attempt(postgres_url)
+    with psycopg.connect(postgres_url) as connection:
+        tables = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        assert connection.execute(tables).fetchall() == [("recipes",)]
+
+
+def test_an_older_database_is_refused_with_the_remedy(database_url: str) -> None:
+    upgrade(database_url)
+    downgrade(database_url, "0012")
+    with pytest.raises(
+        StoreError, match=r"its schema 0012 is older .* with: aggregator db upgrade"
+    ):
+        Store(database_url)
+
+
+def test_what_has_no_tables_yet_cannot_be_backed_up(postgres_url: str, tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="there are no tables in it"):
+        backup(postgres_url, tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_newer_database_is_refused_and_left_alone(tmp_path: Path) -> None:

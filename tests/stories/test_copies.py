@@ -209,6 +209,20 @@ def test_a_report_that_comes_after_the_window_is_not_linked() -> None:
     assert copies.open_items() == [1]
 
 
+def test_what_a_source_changed_is_looked_at_anew_and_a_link_that_was_made_stays() -> None:
+    tram = ("Council of Brenmoor votes on the tram line", "The line to the harbour is to be built.")
+    copies = Copies()
+    assert pairs(copies.add([report(1, *FERRY), report(2, *FERRY), report(3, *tram)])) == [(2, 1)]
+    assert copies.add([report(1, *tram), report(2, *tram)]) == []
+    assert pairs(copies.add([report(1, *FERRY), report(3, *FERRY)])) == [(3, 1)]
+
+
+def test_a_report_is_as_old_as_its_source_says_now() -> None:
+    copies = Copies()
+    copies.add([report(1, *FERRY), report(1, *FERRY, hours=60)])
+    assert pairs(copies.add([report(2, *FERRY, hours=100)])) == [(2, 1)]
+
+
 def test_what_an_editor_parted_is_never_linked_again() -> None:
     copies = Copies()
     copies.add([report(1, *FERRY), report(2, *FERRY, hours=1)])
@@ -222,6 +236,17 @@ def test_nor_through_a_third() -> None:
     copies.part(2, 1)
     # The third is a copy of the first, and all that the second could be linked to.
     assert copies.add([report(2, FERRY[0] + "!", FERRY[1], hours=3)]) == []
+
+
+def test_nor_once_that_is_closed() -> None:
+    copies = Copies()
+    copies.add([report(n, *FERRY, hours=n) for n in (1, 2, 3)])
+    copies.part(3, 2)
+    # What is open is a copy of the first, as the second was.
+    assert pairs(copies.add([report(4, *FERRY, hours=70)])) == [(4, 1)]
+    copies.add([report(5, "Council of Brenmoor votes on the tram line", hours=80)])
+    assert copies.open_items() == [4, 5]
+    assert copies.add([report(3, *FERRY, hours=81)]) == []
 
 
 def test_a_copy_that_was_parted_may_have_copies_of_its_own() -> None:

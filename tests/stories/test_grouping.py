@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from aggregator.stories.encoder import Encoder
 from aggregator.stories.grouping import Grouping
-from tests.stories.build import Memory, WordEncoder, grouped, report, stream
+from aggregator.stories.verbatim import Verbatim, verbatim
+from aggregator.stories.words import Said, told
+from tests.stories.build import WORDS, Memory, WordEncoder, grouped, report, stream
 
 few = settings(max_examples=5, deadline=None)
 seeds = st.integers(0, 10_000)
@@ -94,6 +96,12 @@ def test_what_is_told_again_is_one_story() -> None:
     assert len(set(grouped(report(1, FERRY), report(2, BAKERY, hours=1)))) == 2
 
 
+def test_of_a_long_report_the_rarest_words_are_enough_to_find_it() -> None:
+    prose = " ".join(f"{word} here" for word in WORDS.split()[::-1])
+    long = report(1, FERRY, text=f"{prose}. {prose.casefold()}, they said, because of the weather.")
+    assert len(set(grouped(long, report(2, FERRY_TOO, hours=1)))) == 1
+
+
 def test_a_report_that_comes_before_an_earlier_one_joins_it() -> None:
     assert len(set(grouped(report(1, FERRY, hours=5), report(2, FERRY_TOO)))) == 1
 
@@ -131,6 +139,36 @@ def test_what_was_parted_is_not_joined_through_a_third() -> None:
     memory.add([report(3, FERRY_TOO, hours=2), report(4, FERRY, hours=3)])
     memory.repair()
     assert memory.story[1] != memory.story[2]
+
+
+def test_nor_though_it_repeats_it() -> None:
+    grouping = Grouping()
+    grouping.add([report(1, FERRY)])
+    grouping.part(1, 2)
+    one, two = grouping.add([report(2, FERRY, hours=1), report(3, BAKERY)], {2: 1, 3: 1})
+    assert (one.rule, two.rule) == ("new", "copy")
+
+
+def test_a_daily_column_is_only_where_an_editor_put_it() -> None:
+    memory = Memory(None)
+    memory.add([report(1, FERRY), report(2, "Horoscope: ferry sinks off Zennor", hours=1)])
+    assert memory.story[1] != memory.story[2]
+    memory.pin(2, memory.story[1])
+    memory.add([report(3, FERRY_TOO, hours=2)])
+    memory.repair()
+    assert {memory.story[n] for n in (1, 2, 3)} == {memory.story[1]}
+    memory.add([report(n, f"{BAKERY} {n}", hours=24 * 8) for n in range(1000, 1300)])
+    assert 2 not in memory.grouping.open_items()
+
+
+def test_columns_that_are_one_page_stay_one_story() -> None:
+    grouping = Grouping()
+    columns = [
+        report(n, f"Horoscope for {day}", hours=n) for n, day in enumerate(("Monday", "you", "all"))
+    ]
+    placed = {one.item: one.story for one in grouping.add(columns, {1: 0, 2: 0})}
+    placed |= {one.item: one.story for one in grouping.repair()}
+    assert len(set(placed.values())) == 1
 
 
 def test_an_editors_number_is_not_given_again() -> None:
@@ -175,9 +213,54 @@ def test_what_a_source_says_under_every_headline_is_no_evidence() -> None:
     assert grouping.kept(3).edges == {}
 
 
+def test_but_counts_again_once_it_stands_there_no_more() -> None:
+    motto = "Your morning paper of record since the days of the great flood"
+    memory = Memory(None)
+    memory.add([report(n, FERRY, hours=40 * n, source="one paper", text=motto) for n in (0, 1, 2)])
+    assert not memory.grouping.kept(2).report.text
+    # By then the first two are closed.
+    memory.add([report(n, f"{BAKERY} {n}", hours=24 * 8) for n in range(1000, 1300)])
+    memory.add([report(3, FERRY, hours=24 * 8, source="one paper", text=motto)])
+    assert memory.grouping.kept(3).report.text == motto
+
+
 def test_vectors_that_were_kept_are_not_made_again() -> None:
     memory = Memory(WordEncoder())
     memory.add([report(1, FERRY), report(2, BAKERY)])
     kept = [memory.grouping.kept(n) for n in (1, 2)]
     memory.restart()
     assert [memory.grouping.kept(n) for n in (1, 2)] == kept
+
+
+def test_what_was_kept_without_an_encoder_is_encoded_when_there_is_one() -> None:
+    always, later = Memory(WordEncoder()), Memory(None)
+    for memory in (always, later):
+        memory.restart()  # there is nothing yet
+        memory.add([report(1, FERRY), report(2, BAKERY)])
+    assert later.grouping.kept(1).vector is None
+    later.encoder = WordEncoder()
+    later.restart()
+    assert [later.grouping.kept(n).vector for n in (1, 2)] == [
+        always.grouping.kept(n).vector for n in (1, 2)
+    ]
+
+
+def test_headlines_without_a_word_are_like_nothing() -> None:
+    bells = [report(n, "🔔 — 🔔", hours=n) for n in range(3)]
+    assert len(set(grouped(*bells, encoder=WordEncoder()))) == 3
+
+
+def test_more_words_than_are_remembered_change_nothing() -> None:
+    def said() -> tuple[Said, Verbatim]:
+        one = report(1, FERRY, text="Lindqvist and eighty others were taken ashore")
+        return told([one])[0], verbatim(one)
+
+    letters = str.maketrans("0123456789", "abcdefghij")
+    before, looked_up = said()
+    for start in range(0, 80_000, 40):
+        text = " ".join(str(n).translate(letters) for n in range(start, start + 40))
+        one = report(2, f"Numbers from {start}", text=text)
+        told([one])
+        verbatim(one)
+    after, looked_up_again = said()
+    assert (after.all, after.tokens, looked_up_again) == (before.all, before.tokens, looked_up)

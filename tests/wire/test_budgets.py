@@ -81,6 +81,18 @@ def test_a_lesson_is_told_until_it_is_kept() -> None:
     assert learnt.changed() == []
 
 
+def test_what_another_process_learnt_counts_unless_it_is_older() -> None:
+    ours, theirs = budgets(), budgets()
+    theirs.refused("a.example", NOW)
+    told = theirs.changed()
+    ours.know(told)
+    assert ours.spacing("a.example", NOW) == 2 * SECOND
+    assert ours.changed() == [], "it is theirs to tell"
+    ours.refused("a.example", NOW + HOUR / 2)
+    ours.know(told)
+    assert ours.spacing("a.example", NOW + HOUR / 2) == 4 * SECOND
+
+
 def test_hosts_of_two_domains_or_times_do_not() -> None:
     learnt = budgets()
     learnt.refused("a.paper.co.uk", NOW)

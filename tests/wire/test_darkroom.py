@@ -12,10 +12,11 @@ from pathlib import Path
 from struct import pack
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageCms
 
 from aggregator.errors import PictureRefused
 from aggregator.wire.darkroom import Darkroom
+from aggregator.wire.imaging import develop
 from tests.pictures import picture
 
 
@@ -65,6 +66,28 @@ def test_what_is_transparent_becomes_white(darkroom: Darkroom) -> None:
         assert shown.getpixel((100, 100)) == (255, 255, 255)
 
 
+def middle(body: bytes) -> tuple[int, int, int]:
+    with Image.open(BytesIO(body)) as shown:
+        return shown.getpixel((shown.width // 2, shown.height // 2))
+
+
+def test_colours_are_those_that_its_profile_means() -> None:
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    # In this one what is called green is red, and the other way round.
+    crossed = srgb.replace(b"rXYZ", b"????").replace(b"gXYZ", b"rXYZ").replace(b"????", b"gXYZ")
+    out = BytesIO()
+    Image.new("RGB", (200, 200), (255, 0, 0)).save(out, "PNG", icc_profile=crossed)
+    red, green, _ = middle(develop(out.getvalue()).files["200.jpg"])
+    assert (red < 20, green > 235) == (True, True)
+
+
+def test_a_profile_that_cannot_be_read_says_nothing() -> None:
+    out = BytesIO()
+    Image.new("RGB", (200, 200), (255, 0, 0)).save(out, "PNG", icc_profile=b"nonsense")
+    red, green, _ = middle(develop(out.getvalue()).files["200.jpg"])
+    assert (red > 235, green < 20) == (True, True)
+
+
 def bomb() -> bytes:
     """A PNG of 30,000 x 30,000 white pixels in a few kilobytes."""
     head = pack(">IIBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0)
@@ -92,6 +115,13 @@ def bomb() -> bytes:
 def test_what_is_no_picture_is_refused_in_words(darkroom: Darkroom, body: bytes, why: str) -> None:
     with pytest.raises(PictureRefused, match=why):
         darkroom.develop(body)
+
+
+def test_what_is_larger_than_anyone_shows_is_not_decoded() -> None:
+    out = BytesIO()
+    Image.new("1", (7000, 7000)).save(out, "PNG")
+    with pytest.raises(PictureRefused, match="7000 x 7000 pixels: at most 40 million"):
+        develop(out.getvalue())
 
 
 def test_a_child_that_takes_too_long_dies_alone() -> None:

@@ -6,7 +6,7 @@ import gzip
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ import pytest
 
 from aggregator.domain import Document, Request
 from aggregator.errors import FetchError, FetchRefused, FetchStopped
+from aggregator.wire.budgets import Budgets
 from aggregator.wire.fetch import Fetcher
 from aggregator.wire.guard import Guard
 from tests.origin import Origin
@@ -284,6 +285,32 @@ def test_a_hanging_host_delays_no_other(fetcher, origin: Origin) -> None:
     for future in waiting:
         assert isinstance(future.exception(timeout=5), FetchStopped)
     assert isinstance(one.submit(Request(origin.url)).exception(), FetchStopped)
+
+
+def test_there_are_so_many_connections_in_all(fetcher, origin_everywhere: Origin) -> None:
+    port = origin_everywhere.port
+    origin_everywhere.hanging.add("/hang")
+    origin_everywhere.put("/quick", "body")
+    one = fetcher(max_connections=2)
+    hanging = [one.submit(Request(f"http://127.0.0.{n}:{port}/hang")) for n in (1, 2)]
+    quick = one.submit(Request(f"http://127.0.0.3:{port}/quick"))
+    with pytest.raises(TimeoutError):
+        quick.result(timeout=0.5)
+    origin_everywhere.release.set()
+    assert quick.result(timeout=10).body == b"body"
+    assert all(isinstance(one.exception(timeout=10), FetchError) for one in hanging)
+
+
+def test_who_asked_us_to_slow_down_is_asked_less_often(fetcher, origin: Origin) -> None:
+    budgets = Budgets.of(timedelta(hours=1), timedelta(seconds=0.2), {}, ())
+    one = fetcher(host_rate=5, budgets=budgets)
+    assert get(one, origin.put("/busy", "", 429)).status == 429
+    for future in [one.submit(Request(f"{origin.url}/{n}")) for n in range(2)]:
+        future.result(timeout=10)
+    (_, asked), *later = origin.times
+    assert [at - asked > wait for (_, at), wait in zip(later, (0.35, 0.75), strict=True)] == [
+        True
+    ] * 2
 
 
 def test_the_bodies_of_errors_are_not_read(fetcher, origin: Origin) -> None:

@@ -70,6 +70,24 @@ def test_hosts_do_not_wait_for_each_other() -> None:
     assert [queues.take(0.0), queues.take(0.0), queues.take(0.0)] == ["s0", "q", None]
 
 
+def test_a_host_that_wants_to_be_asked_less_often_is_waited_for_from_then_on() -> None:
+    queues: HostQueues[str] = HostQueues(connections=2, rate=1.0)
+    for work in "abc":
+        queues.add("h", work)
+    assert queues.take(0.0) == "a"
+    queues.space("h", 10, 0.5)
+    assert queues.take(1.0) is None
+    assert queues.next_turn() == 10.5
+    assert queues.take(10.5) == "b"
+    queues.finished("h")
+    queues.space("h", 0, 11)
+    assert queues.take(20) is None, "its turn was set before"
+    assert queues.take(20.5) == "c"
+    queues.add("h", "d")
+    queues.finished("h")
+    assert [queues.take(21), queues.take(21.5)] == [None, "d"], "never closer than the rate allows"
+
+
 def test_draining_gives_back_what_waits() -> None:
     queues: HostQueues[str] = HostQueues(connections=1, rate=0)
     for work in "abc":

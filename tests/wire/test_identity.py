@@ -145,6 +145,12 @@ def verdict(before: ParsedItem, now: ParsedItem) -> str:
         ({"guid": "1"}, {"guid": "2", "published_at": AT + timedelta(days=1)}, "new"),
         ({"guid": "1", "published_at": None}, {"guid": "2", "title": "Other", "published_at": None},
          "new"),
+        # Nor is what has the same number in its address.
+        ({"guid": "1", "url": "https://a.example/tunnel-opens-2159062"},
+         {"guid": "2", "url": "https://a.example/the-tunnel-opens-2159062"}, "same"),
+        ({"guid": "1", "url": "https://a.example/tunnel-opens-2159062"},
+         {"guid": "2", "url": "https://a.example/the-tunnel-opens-2159062",
+          "published_at": AT + timedelta(days=1)}, "new"),
         # A guid that holds the headline, or the address with its slug, changes with it.
         ({"guid": HEADLINE}, {"guid": "Tunnel", "title": "Tunnel"}, "revised"),
         ({"guid": "https://a.example/1-a", "url": "https://a.example/1-a"},

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aggregator.domain import Hints, Picture
 from aggregator.errors import ParseError
 from aggregator.wire.parse import parse
 from tests.build import NOW, document, source
@@ -57,8 +59,18 @@ def test_what_the_document_says_of_itself_holds(path: Path) -> None:
             b'href="/rss.xml"></head></html>',
             "an HTML page, not a feed: is it https://fanal.example/rss.xml ?",
         ),
+        (
+            b'<html><link rel="alternate" hreflang="nl" href="/nl"><link rel="alternate" '
+            b'type="application/atom+xml" href="/a"><link rel="alternate" '
+            b'type="application/atom+xml" href="/a"></html>',
+            "an HTML page, not a feed: is it https://fanal.example/a ?",
+        ),
         (b'{"a": 1}', "JSON, but not a JSON Feed"),
         (b'{"version": ', "broken JSON, not a feed"),
+        (
+            b'{"version": "https://jsonfeed.org/version/1.1", "items": {}}',
+            "a JSON Feed without its list of items",
+        ),
         (b"%PDF-1.7 ...", "a PDF file, not a feed"),
         (b"\x89PNG\r\n\x1a\n", "a picture file, not a feed"),
         (b"<opml version='2.0'><body/></opml>", "an OPML list of feeds, not a feed"),
@@ -111,6 +123,38 @@ def test_the_operators_language_beats_the_feeds_and_an_entrys_own_beats_both() -
     )
     read = parse(document(body), source(language="fr"), NOW)
     assert [i.language for i in read.items] == ["fr", "nl-BE"]
+
+
+def test_what_a_feed_says_of_its_rhythm() -> None:
+    head = (
+        "<ttl>90</ttl><skipHours><hour>3</hour><hour> 24 </hour><hour>25</hour></skipHours>"
+        "<skipDays><day>Sunday</day><day>saturday</day><day>Someday</day></skipDays>"
+    )
+    body = f"<rss version='2.0'><channel>{head}<item><title>a</title></item></channel></rss>"
+    hints = parse(document(body), source(), NOW).hints
+    assert hints == Hints(timedelta(minutes=90), skip_hours=(0, 3), skip_days=(5, 6))
+
+
+def test_a_picture_without_an_address_is_passed_over() -> None:
+    media = "".join(
+        f'<media:content medium="image" width="{width}" url="{url}"/>'
+        for width, url in ((900, "data:image/png;base64,AAAA"), (800, "/b.jpg"), (700, "/c.jpg"))
+    )
+    body = (
+        '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><item><title>a</title>'
+        f"<link>https://p.example/a</link>{media}</item></channel></rss>"
+    )
+    (item,) = parse(document(body), source(), NOW).items
+    assert item.picture == Picture("https://p.example/b.jpg", width=800)
+
+
+def test_ids_of_any_length_stay_apart() -> None:
+    guids = [f"{'x' * 5000}{end}" for end in "ab"]
+    entries = "".join(f"<item><guid>{guid}</guid><title>a</title></item>" for guid in guids)
+    body = f"<rss version='2.0'><channel>{entries}</channel></rss>"
+    found = {item.guid or "" for item in parse(document(body), source(), NOW).items}
+    assert len(found) == 2
+    assert all(len(guid) < 100 for guid in found)
 
 
 def test_json_feed() -> None:

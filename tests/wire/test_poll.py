@@ -199,6 +199,17 @@ class TestEnds:
         assert sum(h.get("If-None-Match") is None for h in asked) == 3
 
 
+def test_entries_with_nothing_in_them_are_left_out_and_counted(
+    sqlite_store: Store, origin: Origin, bench: Bench, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    body = rss(1).replace("<item>", "<item></item><item>", 1)
+    declare(sqlite_store, source("s", url=origin.put("/s", body)))
+    (report,) = bench.poll("s")
+    assert (report.new, report.error) == (1, None)
+    assert "source=s skipped=1 empty entries" in caplog.messages
+
+
 @pytest.mark.parametrize(
     ("bomb", "limits", "reason"),
     [

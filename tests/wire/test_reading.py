@@ -17,6 +17,8 @@ from tests.build import NOW, document, source
 
 RSS = '<?xml version="1.0"?><rss version="2.0"><channel><title>F</title>{}</channel></rss>'
 
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>F</title>{}</feed>'
+
 
 def entry(number: int, title: str = "T", guid: str | None = None) -> str:
     return (
@@ -67,6 +69,24 @@ def test_everything_is_parsed_where_a_part_could_mean_something_else(second: Doc
     found = after(rss(entry(1)), second)
     assert found.known == 0
     assert found.feed.items == parse(second, source(), NOW).items
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ATOM.format("<entry><title>T 1</title></entry><item><title>T 2</title></item>"),
+        ATOM.format(
+            '<subtitle type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml"><entry>x</entry></div>'
+            "</subtitle><entry><title>T 1</title></entry>"
+        ),
+    ],
+    ids=["another kind of entry", "a tag in a text"],
+)
+def test_where_cutting_and_parsing_disagree_everything_is_parsed_each_time(body: str) -> None:
+    first = read(document(body), source(), b"", NOW)
+    assert titles(first)[0] == "T 1"
+    again = read(document(body), source(), first.seen, NOW)
+    assert (again.known, again.feed.items) == (0, first.feed.items)
 
 
 def test_what_only_its_entries_tell_to_be_a_feed_stays_one_without_new_entries() -> None:

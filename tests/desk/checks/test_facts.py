@@ -28,6 +28,7 @@ SAME = [
     ("two billion trees", "en", "dos mil millones de árboles", "es"),
     ("€4.1bn was spent", "en", "4,1 milliards d'euros ont été dépensés", "fr"),
     ("€4.1bn was spent", "en", "4,1 Milliarden Euro", "de"),
+    ("€4 billion was spent", "en", "4 mil millones de euros", "es"),
     ("€3m was spent", "en", "3 millions d'euros", "fr"),
     ("$40,000 is missing", "en", "il manque 40 000 dollars", "fr"),
     ("EUR 500 each", "en", "500 euro per persoon", "nl"),
