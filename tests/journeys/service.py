@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+DATABASE = Path("var", "aggregator.db")
+"""Where the database is, when nothing else is said."""
 _COVERED = ("PATH", "HOME", "LANG", "PYTHONPATH")
 
 
@@ -25,6 +27,7 @@ class Installation:
 
     def __init__(self, folder: Path, *, allow: str, database_url: str | None = None) -> None:
         self.folder = folder
+        self.database_url = database_url or f"sqlite:///{folder / DATABASE}"
         (folder / "config").mkdir(parents=True)
         self.environ = {name: os.environ[name] for name in _COVERED if name in os.environ}
         self.environ |= {"AGGREGATOR_ALLOW_NETWORKS": allow, "AGGREGATOR_HOST_RATE": "0"}

@@ -11,9 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from aggregator.domain import ItemQuery
@@ -23,6 +21,7 @@ from aggregator.store import backup as backups
 from aggregator.store.database import Database
 from aggregator.store.schema import SCHEMA
 from tests.build import NOW, declare, item, source, take
+from tests.databases import away, empty_on_server, opened
 from tests.desk.newsroom import DeskRoom
 from tests.store.test_versions import upgraded
 
@@ -45,14 +44,10 @@ def contents(url: str) -> list[object]:
 
 
 @pytest.fixture
-def another(postgres: str) -> Iterator[str]:
+def another(postgres: None) -> Iterator[str]:
     """One more empty PostgreSQL database."""
-    name = f"aggregator_test_{uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield postgres.rpartition("/")[0] + f"/{name}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with empty_on_server() as url:
+        yield url
 
 
 def test_a_backup_comes_back_as_it_was(database_url: str, tmp_path: Path, tool) -> None:
