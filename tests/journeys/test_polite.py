@@ -10,6 +10,8 @@ import time
 import urllib.request
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Install
 from tests.journeys.service import free_port
 
@@ -17,6 +19,7 @@ HOUR = 3
 """Seconds: so long an "hour" lasts in this run."""
 
 
+@pytest.mark.sqlite("two minutes for what does not come from a database")
 def test_no_rule_of_politeness_is_broken(shared: Path, install: Install, tmp_path: Path) -> None:
     tools, log = shared / "tools", tmp_path / "origin.jsonl"
     port, canary = free_port(), free_port()
