@@ -4,19 +4,44 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from uuid import uuid4
+from typing import Protocol
 
 import psycopg
 import pytest
 
 from aggregator.store import Store, upgrade
+from tests.databases import ON_POSTGRESQL, SERVER, empty_database, empty_on_server
+from tests.journeys.service import DATABASE, Installation
 from tests.origin import Origin
 from tests.queues import URLS, answers
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 IN_CI = os.environ.get("CI") == "true"
+
+Databases = Callable[[Path], AbstractContextManager[str]]
+
+
+class Install(Protocol):
+    """What makes an installation in a folder of this name."""
+
+    def __call__(self, name: str = "house", *, allow: str) -> Installation: ...
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With TEST_DATABASE=postgresql only those run that take a database of that kind: the others
+    would do once more what they do without it.
+    """
+    if not ON_POSTGRESQL:
+        return
+    others = [item for item in items if "databases" not in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=others)
+    items[:] = [item for item in items if "databases" in getattr(item, "fixturenames", ())]
+    for item in items:
+        if (mark := item.get_closest_marker("sqlite")) is not None:
+            (reason,) = mark.args
+            item.add_marker(pytest.mark.skip(reason=f"tried with SQLite: {reason}"))
 
 
 def unavailable(reason: str) -> None:
@@ -49,13 +74,12 @@ def tool():
 
 
 @pytest.fixture(scope="session")
-def postgres() -> str:
-    """A PostgreSQL server's URL."""
+def postgres() -> None:
+    """A PostgreSQL server that answers."""
     try:
-        psycopg.connect(POSTGRES, connect_timeout=3).close()
+        psycopg.connect(SERVER, connect_timeout=3).close()
     except psycopg.OperationalError:
         unavailable("no PostgreSQL server answers (set TEST_POSTGRES_URL)")
-    return POSTGRES
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -67,15 +91,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def postgres_url(postgres: str) -> Iterator[str]:
+def postgres_url(postgres: None) -> Iterator[str]:
     """An empty database in PostgreSQL."""
-    server = postgres
-    name = f"aggregator_test_{uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield server.rpartition("/")[0] + f"/{name}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with empty_on_server() as url:
+        yield url
 
 
 @pytest.fixture
@@ -87,26 +106,43 @@ def store(database_url: str) -> Iterator[Store]:
     opened.close()
 
 
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """What makes empty databases where their kind does not matter: with TEST_DATABASE=postgresql
+    in PostgreSQL, else a file with the name that it is given.
+    """
+    if ON_POSTGRESQL:
+        request.getfixturevalue("postgres")
+    return empty_database
+
+
 @pytest.fixture
-def sqlite_store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def usual_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """An empty database where its kind does not matter."""
+    with databases(tmp_path / "test.db") as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_store(usual_url: str) -> Iterator[Store]:
     """A store where the kind of database does not matter: with TEST_DATABASE=postgresql, that."""
-    on_postgresql = os.environ.get("TEST_DATABASE") == "postgresql"
-    url = f"sqlite:///{tmp_path}/test.db"
-    if on_postgresql:
-        url = request.getfixturevalue("postgres_url")
-    upgrade(url)
-    opened = Store(url)
+    upgrade(usual_url)
+    opened = Store(usual_url)
     yield opened
     opened.close()
 
 
 @pytest.fixture
-def database_file(sqlite_store: Store, tmp_path: Path) -> Path:
-    """The file of ``sqlite_store``, for tests that do something to it."""
-    path = tmp_path / "test.db"
-    if not path.exists():
-        pytest.skip("it is about a file; tried with SQLite")
-    return path
+def install(databases: Databases, tmp_path: Path) -> Iterator[Install]:
+    """What makes installations where the kind of database does not matter."""
+    with ExitStack() as stack:
+
+        def make(name: str = "house", *, allow: str) -> Installation:
+            folder = tmp_path / name
+            url = stack.enter_context(databases(folder / DATABASE))
+            return Installation(folder, allow=allow, database_url=url if ON_POSTGRESQL else None)
+
+        yield make
 
 
 @pytest.fixture

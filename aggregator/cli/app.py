@@ -41,6 +41,11 @@ def config_option(command: Command) -> Command:
     )(command)
 
 
+_LARGEST = 2**63 - 1
+"""No database numbers anything higher."""
+NUMBER = click.IntRange(max=_LARGEST)
+COUNT = click.IntRange(1, _LARGEST)
+
 json_option = click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 editor_option = click.option(
     "--editor", metavar="NAME", default=getpass.getuser, help="Who decides (default: you)."

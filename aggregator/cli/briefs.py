@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from aggregator.cli.app import (
+    COUNT,
+    NUMBER,
     config_option,
     editor_option,
     emit,
@@ -26,7 +28,7 @@ from aggregator.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-brief_argument = click.argument("brief_id", type=int, metavar="ID")
+brief_argument = click.argument("brief_id", type=NUMBER, metavar="ID")
 body_option = click.option(
     "--body", type=click.File(encoding="utf-8"), metavar="FILE", help="The text, in Markdown."
 )
@@ -43,7 +45,9 @@ _WORDING = (
     click.option("--picture", metavar="URL"),
     click.option("--alt", metavar="A", help="What the picture shows."),
     click.option("--credit", metavar="C", help="Whom the picture is from."),
-    click.option("--item", "items", type=int, multiple=True, metavar="ID", help="Cite this item."),
+    click.option(
+        "--item", "items", type=NUMBER, multiple=True, metavar="ID", help="Cite this item."
+    ),
 )
 
 
@@ -57,7 +61,7 @@ def briefs() -> None:
 @click.option("--state", "states", type=click.Choice(_STATES), multiple=True)
 @click.option("--series", metavar="S", help="Only this series.")
 @click.option("--author", metavar="USER", help="Only this editor's.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@click.option("--limit", type=COUNT, metavar="N", help="At most so many.")
 @json_option
 @config_option
 def list_briefs(
@@ -102,7 +106,9 @@ def _wording_options(command: Command) -> Command:
 
 @briefs.command()
 @_wording_options
-@click.option("--story", type=int, metavar="ID", help="Write about this story, citing its items.")
+@click.option(
+    "--story", type=NUMBER, metavar="ID", help="Write about this story, citing its items."
+)
 @editor_option
 @config_option
 def new(story: int | None, items: tuple[int, ...], editor: str, **typed: Any) -> None:

@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from aggregator.cli.app import (
+    COUNT,
+    NUMBER,
     bring_up_to_date,
     config_option,
     emit,
@@ -31,10 +33,10 @@ _FIELDS = (
 @click.option("--source", "source_id", metavar="ID", help="Only this source's.")
 @since_option
 @click.option("--search", metavar="Q", help="Only those with all these words, accents or not.")
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
-@click.option("--why", type=int, metavar="ID", help="What was decided about this item, and why.")
+@click.option("--limit", type=COUNT, metavar="N", help="At most so many.")
+@click.option("--why", type=NUMBER, metavar="ID", help="What was decided about this item, and why.")
 @click.option("--held", is_flag=True, help="Only those that are held back from the feeds.")
-@click.option("--history", type=int, metavar="ID", help="Every version of this item instead.")
+@click.option("--history", type=NUMBER, metavar="ID", help="Every version of this item instead.")
 @json_option
 @config_option
 def items(

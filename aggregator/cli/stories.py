@@ -9,6 +9,8 @@ from datetime import datetime
 import click
 
 from aggregator.cli.app import (
+    COUNT,
+    NUMBER,
     bring_up_to_date,
     config_option,
     editor_option,
@@ -23,12 +25,12 @@ from aggregator.domain import Story, StoryQuery
 from aggregator.store.rulings import Rulings
 from aggregator.stories.score import explanation, score, teller
 
-items_argument = click.argument("item_ids", nargs=-1, required=True, type=int, metavar="ITEM...")
+items_argument = click.argument("item_ids", nargs=-1, required=True, type=NUMBER, metavar="ITEM...")
 
 
 @click.group(invoke_without_command=True)
 @since_option
-@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most so many.")
+@click.option("--limit", type=COUNT, metavar="N", help="At most so many.")
 @json_option
 @config_option
 @click.pass_context
@@ -50,8 +52,8 @@ def stories(ctx: click.Context, since: str | None, limit: int | None, *, as_json
 
 
 @stories.command()
-@click.argument("into", type=int)
-@click.argument("others", nargs=-1, required=True, type=int)
+@click.argument("into", type=NUMBER)
+@click.argument("others", nargs=-1, required=True, type=NUMBER)
 @editor_option
 @config_option
 def merge(into: int, others: tuple[int, ...], editor: str) -> None:
@@ -72,7 +74,7 @@ def split(item_ids: tuple[int, ...], editor: str) -> None:
 
 @stories.command()
 @items_argument
-@click.option("--to", type=int, required=True, metavar="STORY", help="The story they belong to.")
+@click.option("--to", type=NUMBER, required=True, metavar="STORY", help="The story they belong to.")
 @editor_option
 @config_option
 def move(item_ids: tuple[int, ...], to: int, editor: str) -> None:
@@ -82,7 +84,7 @@ def move(item_ids: tuple[int, ...], to: int, editor: str) -> None:
 
 
 @stories.command()
-@click.argument("item_id", type=int, metavar="ITEM")
+@click.argument("item_id", type=NUMBER, metavar="ITEM")
 @editor_option
 @config_option
 def unlink(item_id: int, editor: str) -> None:
@@ -92,7 +94,7 @@ def unlink(item_id: int, editor: str) -> None:
 
 
 @stories.command()
-@click.argument("story_id", type=int, metavar="STORY")
+@click.argument("story_id", type=NUMBER, metavar="STORY")
 @click.option("--undo", is_flag=True, help="Say that it is not covered after all.")
 @editor_option
 @config_option

@@ -172,6 +172,8 @@ def _set_apart(path: Path, aside: Path) -> None:
 
 @contextmanager
 def _nobody_else(database: Database) -> Iterator[None]:
+    if not database.is_sqlite:
+        database.reach()
     leadership = Leadership(database)
     if not leadership.held():
         raise StoreError(f"{database.name}: a service is running on it; stop that first")
@@ -184,8 +186,10 @@ def _nobody_else(database: Database) -> Iterator[None]:
 def _restore_dump(database: Database, source: Path) -> None:
     script = source.with_name(f".{source.name}.{os.getpid()}.sql")
     try:
-        # Read to its end first: half a dump must not be stored.
+        # Read to its end first: half a dump must not be stored, nor one of another program.
         _run("pg_restore", ["--no-owner", f"--file={script}", str(source)], {})
+        only = ["--data-only", f"--table={versions.TABLE}", "--file=-", str(source)]
+        versions.look_at_dump(_run("pg_restore", only, {}), source)
         with database.read() as connection:
             query = text("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'public'")
             tables = ", ".join(connection.execute(query).scalars())
@@ -204,7 +208,7 @@ def _postgres(database: Database, program: str, args: Sequence[str]) -> None:
     _run(program, [address, *args], secret)
 
 
-def _run(program: str, args: Sequence[str], secret: dict[str, str]) -> None:
+def _run(program: str, args: Sequence[str], secret: dict[str, str]) -> str:
     path = shutil.which(program)
     if path is None:
         raise StoreError(
@@ -217,3 +221,4 @@ def _run(program: str, args: Sequence[str], secret: dict[str, str]) -> None:
     if done.returncode:
         said = done.stderr.strip().splitlines()
         raise StoreError(f"{program} failed: {said[0] if said else 'no reason given'}")
+    return done.stdout

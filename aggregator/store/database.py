@@ -9,12 +9,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from aggregator.errors import StoreBusy, StoreError
+
+if TYPE_CHECKING:
+    from psycopg.abc import Buffer
 
 BUSY_TIMEOUT_MS = 30_000
 _PARAMETERS = 20_000
@@ -43,13 +46,7 @@ class Database:
             self._writer = _sqlite_engine(self.url, begin="BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite_engine(self.url, begin="BEGIN", pool_size=8)
         else:
-            self._writer = self._reader = create_engine(
-                self.url,
-                pool_size=8,
-                max_overflow=8,
-                pool_pre_ping=True,
-                connect_args={"connect_timeout": 10},
-            )
+            self._writer = self._reader = _postgres_engine(self.url)
 
     @property
     def name(self) -> str:
@@ -103,6 +100,11 @@ class Database:
         """A PostgreSQL session outside any transaction, for locks that last as long as it does."""
         return self._writer.connect().execution_options(isolation_level="AUTOCOMMIT")
 
+    def reach(self) -> None:
+        """Raise StoreError, which says why, unless a connection can be made."""
+        with self.read():
+            pass
+
     def close(self) -> None:
         """Close every connection."""
         self._reader.dispose()
@@ -142,6 +144,31 @@ def parse_url(url: str) -> URL:
     if backend != "sqlite" or not parsed.database or parsed.database == ":memory:":
         raise StoreError(f"AGGREGATOR_DATABASE_URL names no SQLite file or PostgreSQL; {example}")
     return parsed.set(drivername="sqlite+pysqlite", database=str(Path(parsed.database)))
+
+
+def _postgres_engine(url: URL) -> Engine:
+    """PostgreSQL has no NUL in text, and whoever typed an address with one would be told that the
+    database is away: there it becomes what browsers make of it, and is found nowhere.
+    """
+    from psycopg.types.string import StrDumperUnknown  # noqa: PLC0415 - who has SQLite does without
+
+    class Text(StrDumperUnknown):
+        def dump(self, obj: str) -> Buffer | None:
+            return super().dump(obj.replace("\0", "\ufffd"))
+
+    engine = create_engine(
+        url,
+        pool_size=8,
+        max_overflow=8,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10},
+    )
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.adapters.register_dumper(str, Text)
+
+    return engine
 
 
 def _sqlite_engine(url: URL, *, begin: str, pool_size: int) -> Engine:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,9 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 _MIGRATIONS = Path(__file__).with_name("migrations")
-_VERSION_TABLE = "alembic_version"
+TABLE = "alembic_version"
+"""Where a database says which schema it has."""
+_COPIED = re.compile(rf"^COPY \S+\.{TABLE} \(version_num\) FROM stdin;\n(\w+)$", re.MULTILINE)
 
 
 def check(database: Database) -> None:
@@ -89,6 +92,16 @@ def look_at(path: Path) -> None:
     _peek(path)
 
 
+def look_at_dump(version: str, path: Path) -> None:
+    """Raise StoreError unless a dump is one of ours that we know to read; ``version`` is its table
+    of that, as ``pg_restore`` writes it.
+    """
+    found = _COPIED.search(version)
+    if found is None:
+        raise StoreError(f"{path}: this is a dump of another program's database")
+    _refuse_newer(found[1], str(path))
+
+
 def _config() -> Config:
     # Alembic is slow to import (80 ms), and what is up to date does not need it.
     from alembic.config import Config  # noqa: PLC0415
@@ -100,8 +113,8 @@ def _config() -> Config:
 
 def _version(connection: Connection, name: str) -> str | None:
     tables = set(inspect(connection).get_table_names())
-    if _VERSION_TABLE in tables:
-        return connection.execute(text(f"SELECT version_num FROM {_VERSION_TABLE}")).scalar()  # noqa: S608 - a constant
+    if TABLE in tables:
+        return connection.execute(text(f"SELECT version_num FROM {TABLE}")).scalar()  # noqa: S608 - a constant
     if tables:
         raise StoreError(
             f"{name}: this is another program's database; give one of its own in "
@@ -158,8 +171,8 @@ def _peek(path: Path) -> None:
         connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
         try:
             found = {name for (name,) in connection.execute("SELECT name FROM sqlite_master")}
-            if _VERSION_TABLE in found:
-                row = connection.execute(f"SELECT version_num FROM {_VERSION_TABLE}").fetchone()  # noqa: S608 - a constant
+            if TABLE in found:
+                row = connection.execute(f"SELECT version_num FROM {TABLE}").fetchone()  # noqa: S608 - a constant
                 _refuse_newer(row[0] if row else SCHEMA, str(path))
             elif found:
                 raise StoreError(f"{path}: this is another program's SQLite database")

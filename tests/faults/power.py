@@ -15,14 +15,16 @@ import argparse
 import json
 import random
 import re
-import sqlite3
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy.exc import DBAPIError
+
 from tests.faults.victim import Identity, Victim
+from tests.journeys.service import Installation
 from tests.origin import Origin
 
 SECTOR = 512
@@ -175,7 +177,7 @@ def _complaints(
             (Path(place) / name).write_bytes(data)
         try:
             return victim.complaints(Path(place) / victim.database.name, acknowledged)
-        except sqlite3.DatabaseError as error:
+        except DBAPIError as error:
             return [str(error)]
 
 
@@ -187,7 +189,7 @@ def main() -> None:
     options = parser.parse_args()
     with TemporaryDirectory() as name, Origin() as origin:
         folder = Path(name)
-        victim = Victim(folder / "house", origin)
+        victim = Victim(Installation(folder / "house", allow="127.0.0.0/8"), origin)
         victim.poll()
         recorded = record(victim, folder, options.polls)
         cuts, wrong = wrong_after_cuts(victim, recorded, folder, fates=options.fates)

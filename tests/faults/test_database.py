@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Install
 from tests.faults.victim import Victim
-from tests.journeys.service import Installation
 
 Tool = Callable[[str], str]
+
+pytestmark = pytest.mark.sqlite("files that are broken, foreign or half there")
 
 
 def overwrite(path: Path, at: int, data: bytes) -> None:
@@ -75,8 +77,8 @@ def test_a_journal_is_left_beside_it(victim: Victim, journal: bytes) -> None:
 @pytest.mark.parametrize(
     "when", ["openat:60", "pwrite64:2", "pwrite64:8", "pwrite64:20", "fdatasync:1", "fdatasync:2"]
 )
-def test_making_the_tables_is_interrupted(tmp_path: Path, tool: Tool, when: str) -> None:
-    house = Installation(tmp_path / "house", allow="127.0.0.0/8")
+def test_making_the_tables_is_interrupted(install: Install, tool: Tool, when: str) -> None:
+    house = install(allow="127.0.0.0/8")
     house.declare([])
     call, number = when.split(":")
     kill = f"inject={call}:signal=KILL:when={number}"

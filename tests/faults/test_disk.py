@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import unavailable
+from tests.conftest import Install, unavailable
 from tests.faults.serving import Service
 from tests.faults.victim import Victim
 from tests.origin import Origin
 
 Tool = Callable[[str], str]
+
+pytestmark = pytest.mark.sqlite("the disk that its file is on")
 
 
 @pytest.fixture
@@ -28,8 +30,8 @@ def mounted(tool: Tool) -> Callable[[str], list[str]]:
 
 
 @pytest.fixture
-def victim(origin: Origin, tmp_path: Path) -> Victim:
-    return Victim(tmp_path / "house", origin, hour=12, interval="1s")
+def victim(origin: Origin, install: Install) -> Victim:
+    return Victim(install(allow="127.0.0.0/8"), origin, hour=12, interval="1s")
 
 
 @pytest.fixture

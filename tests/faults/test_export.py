@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Install
 from tests.faults.victim import Victim
 from tests.origin import Origin
 
@@ -20,8 +21,10 @@ def public(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize("when", ["rename:1", "rename:5", "rename:9", "rename:14"])
-def test_killed_in_the_middle(origin: Origin, tmp_path: Path, tool: Tool, when: str) -> None:
-    victim, folder = Victim(tmp_path / "house", origin), tmp_path / "public"
+def test_killed_in_the_middle(
+    origin: Origin, install: Install, tmp_path: Path, tool: Tool, when: str
+) -> None:
+    victim, folder = Victim(install(allow="127.0.0.0/8"), origin), tmp_path / "public"
     victim.poll()
     victim.house.run("export", str(folder))
     old = public(folder)

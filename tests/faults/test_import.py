@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
-from tests.journeys.service import Installation
+from tests.conftest import Install
 
 Tool = Callable[[str], str]
 
 
 @pytest.mark.parametrize("when", ["fsync:1", "rename:1", "fsync:2"])
-def test_killed_in_the_middle(tmp_path: Path, tool: Tool, when: str) -> None:
-    house = Installation(tmp_path / "house", allow="")
+def test_killed_in_the_middle(install: Install, tool: Tool, when: str) -> None:
+    house = install(allow="")
     house.declare([{"id": "old", "name": "Old", "url": "https://old.example/feed"}])
     listed = "".join(f"<outline text='F{n}' xmlUrl='https://f{n}.example/'/>" for n in range(900))
     (house.folder / "list.opml").write_text(f"<opml version='2.0'><body>{listed}</body></opml>")

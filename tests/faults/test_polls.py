@@ -13,6 +13,7 @@ from tests.faults.victim import Victim
 Tool = Callable[[str], str]
 
 
+@pytest.mark.sqlite("a fault of its own writes")
 @pytest.mark.parametrize(
     "when",
     ["pwrite64:3", "pwrite64:17", "pwrite64:40", "fdatasync:1", "fdatasync:2", "pwrite64:30"],
@@ -27,6 +28,7 @@ def test_killed_at_a_certain_write(victim: Victim, tool: Tool, when: str) -> Non
     victim.recover()
 
 
+@pytest.mark.sqlite("a fault of its own writes")
 def test_the_disk_is_full_from_some_write_on(victim: Victim, tool: Tool) -> None:
     tool("strace")
     done = victim.poll(injected=["pwrite64:error=ENOSPC:when=12+"])
@@ -35,6 +37,7 @@ def test_the_disk_is_full_from_some_write_on(victim: Victim, tool: Tool) -> None
     victim.recover()
 
 
+@pytest.mark.sqlite("a fault of its own writes")
 def test_a_commit_meets_an_input_output_error(victim: Victim, tool: Tool) -> None:
     tool("strace")
     done = victim.poll(injected=["fdatasync:error=EIO:when=1+"])
@@ -43,6 +46,7 @@ def test_a_commit_meets_an_input_output_error(victim: Victim, tool: Tool) -> Non
     victim.recover()
 
 
+@pytest.mark.sqlite("a fault of its own writes")
 def test_the_file_may_not_grow(victim: Victim, tool: Tool) -> None:
     done = victim.poll(tool("prlimit"), "--fsize=40000")
     assert done.returncode != 0
@@ -55,6 +59,7 @@ def test_descriptors_run_out(victim: Victim, tool: Tool, limit: str) -> None:
     victim.recover()
 
 
+@pytest.mark.sqlite("its WAL")
 def test_a_reader_that_never_ends(victim: Victim) -> None:
     """It keeps its view and nobody waits; the WAL cannot be emptied before it is gone."""
     wal = victim.database.with_name(victim.database.name + "-wal")

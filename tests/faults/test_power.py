@@ -10,6 +10,8 @@ import pytest
 from tests.faults.power import Recording, record, wrong_after_cuts
 from tests.faults.victim import Victim
 
+pytestmark = pytest.mark.sqlite("what it writes to its files, and when")
+
 
 @pytest.fixture
 def recording(victim: Victim, tmp_path: Path, tool: Callable[[str], str]) -> Recording:

@@ -36,6 +36,7 @@ def killing(tool: Tool, when: str) -> list[str]:
     return [tool("strace"), "-f", "-qq", "-o", "/dev/null", "-e", f"trace={call}", "-e", kill]
 
 
+@pytest.mark.sqlite("a fault of its own writes")
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("when", ["pwrite64:1", "pwrite64:4", "fdatasync:1", "fdatasync:2"])
 def test_a_brief_is_out_or_it_is_not(victim: Victim, tool: Tool, when: str) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from aggregator.jobs.polling import lease_of
+from tests.conftest import Install
 from tests.faults.serving import PATIENCE, Editor, Service
 from tests.faults.victim import Victim
 from tests.origin import Origin
@@ -24,9 +25,9 @@ Tool = Callable[[str], str]
 
 
 @pytest.fixture
-def victim(origin: Origin, tmp_path: Path) -> Victim:
+def victim(origin: Origin, install: Install) -> Victim:
     """An installation that polls every second."""
-    return Victim(tmp_path / "house", origin, hour=12, interval="1s")
+    return Victim(install(allow="127.0.0.0/8"), origin, hour=12, interval="1s")
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def limit_files(service: Service, size: str, tool: Tool) -> None:
     subprocess.run(limit, check=True)
 
 
+@pytest.mark.sqlite("a fault of its own writes")
 def test_a_full_disk_stops_no_reader_and_is_survived(
     victim: Victim, service: Service, tool: Tool
 ) -> None:
@@ -74,6 +76,7 @@ def locked(database: Path) -> Iterator[None]:
         other.close()
 
 
+@pytest.mark.sqlite("the lock on its file")
 def test_a_lock_held_by_another_program_is_waited_for(victim: Victim, service: Service) -> None:
     with locked(victim.database):
         victim.show(2)
@@ -122,6 +125,7 @@ def brief(victim: Victim, service: Service) -> Brief:
     return Brief(victim, service)
 
 
+@pytest.mark.sqlite("the lock on its file")
 def test_an_editor_who_saves_while_it_is_locked_waits_and_has_saved(
     victim: Victim, brief: Brief
 ) -> None:
@@ -134,6 +138,7 @@ def test_an_editor_who_saves_while_it_is_locked_waits_and_has_saved(
     assert brief.wordings() == ["H", "Typed"]
 
 
+@pytest.mark.sqlite("the lock on its file")
 def test_a_web_process_is_killed_in_the_middle_of_saving(
     victim: Victim, service: Service, brief: Brief
 ) -> None:
@@ -176,8 +181,8 @@ def test_a_leader_that_was_stopped_for_a_while_doubles_nothing(
     victim.recover()
 
 
-def test_restarts_do_not_poll_again(origin: Origin, tmp_path: Path) -> None:
-    victim = Victim(tmp_path / "house", origin)
+def test_restarts_do_not_poll_again(origin: Origin, install: Install) -> None:
+    victim = Victim(install(allow="127.0.0.0/8"), origin)
     for _ in range(5):
         process = victim.house.start("schedule")
         deadline = time.monotonic() + PATIENCE
@@ -190,6 +195,7 @@ def test_restarts_do_not_poll_again(origin: Origin, tmp_path: Path) -> None:
     assert len(origin.requests) == len(victim.ids)
 
 
+@pytest.mark.sqlite("its file is moved while it is open")
 def test_the_database_is_moved_away_and_back_while_it_is_read(
     victim: Victim, service: Service
 ) -> None:
@@ -214,9 +220,9 @@ def test_the_database_is_moved_away_and_back_while_it_is_read(
     victim.recover()
 
 
-def test_a_day_without_the_network(origin: Origin, tmp_path: Path) -> None:
+def test_a_day_without_the_network(origin: Origin, install: Install) -> None:
     """Readers are served; sources are asked less and less, and one by one when it is back."""
-    victim = Victim(tmp_path / "house", origin, hour=0.5, interval="1s")
+    victim = Victim(install(allow="127.0.0.0/8"), origin, hour=0.5, interval="1s")
     victim.house.environ |= {"AGGREGATOR_FETCH_TIMEOUT": "1s", "AGGREGATOR_HOST_RATE": "4"}
     service = Service(victim)
     try:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.journeys.service import Installation
+from sqlalchemy import select, update
+
+from aggregator.store.schema import items, poll_states
+from tests.databases import opened
+from tests.journeys.service import DATABASE, Installation
 from tests.origin import Origin
 
 SOURCES = 6
@@ -18,18 +21,22 @@ WINDOW = 8
 
 Identity = tuple[str, str]
 
+_ITEMS = select(items.c.source_id, items.c.guid)
+
 
 class Victim:
     """An installation whose sources show ``WINDOW`` entries each, one of them new a document."""
 
-    def __init__(self, folder: Path, origin: Origin, hour: float = 3600, **settings: str) -> None:
+    def __init__(
+        self, house: Installation, origin: Origin, hour: float = 3600, **settings: str
+    ) -> None:
         self.origin = origin
-        self.house = Installation(folder, allow="127.0.0.0/8")
+        self.house = house
         self.house.environ["AGGREGATOR_HOUR"] = str(hour)
         self.ids = [f"paper-{number}" for number in range(SOURCES)]
         self.declare(**settings)
         self.house.run("db", "upgrade")
-        self.database = next((self.house.folder / "var").glob("*.db"))
+        self.database = house.folder / DATABASE
         self.acknowledged: set[Identity] = set()
         self.shown: set[Identity] = set()
         self.struck = False
@@ -91,38 +98,38 @@ class Victim:
     def complaints(
         self, database: Path | None = None, acknowledged: set[Identity] | None = None
     ) -> list[str]:
-        """What is wrong with what is stored: nothing may be broken, doubled or lost, and nobody
-        may ask with the validators of a document whose items are not there.
+        """What is wrong with what is stored, or with a copy of the file: nothing may be broken,
+        doubled or lost, and nobody may ask with the validators of a document whose items are not
+        there.
         """
-        connection = sqlite3.connect(database or self.database)
-        try:
-            # Closing it moves the WAL to the file; nothing depends on when that is on the disk.
-            connection.execute("PRAGMA synchronous = OFF")
-            whole = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            bad = connection.execute("PRAGMA foreign_key_check").fetchall()
-            rows = connection.execute("SELECT source_id, guid FROM items").fetchall()
-            etags = connection.execute("SELECT source_id, etag FROM poll_states").fetchall()
-        finally:
-            connection.close()
-        lost = (self.acknowledged if acknowledged is None else acknowledged) - set(rows)
+        url = f"sqlite:///{database}" if database else self.house.database_url
+        bad: list[str] = []
+        with opened(url) as connection:
+            if connection.dialect.name == "sqlite":
+                # Closing it moves the WAL to the file; nothing depends on when that is on the disk.
+                connection.exec_driver_sql("PRAGMA synchronous = OFF")
+                for row in connection.exec_driver_sql("PRAGMA integrity_check"):
+                    bad += [] if row[0] == "ok" else [str(row[0])]
+                bad += map(str, connection.exec_driver_sql("PRAGMA foreign_key_check"))
+            rows = connection.execute(_ITEMS).all()
+            etags = connection.execute(select(poll_states.c.source_id, poll_states.c.etag)).all()
+        found = {(key, guid) for key, guid in rows}
+        lost = (self.acknowledged if acknowledged is None else acknowledged) - found
         said = {
             (key, f"{key}:{int(etag[1:-1]) + n}")
             for key, etag in etags if etag for n in range(WINDOW)
         }  # fmt: skip
         return [
-            *([] if whole == "ok" else [whole]),
-            *map(str, bad),
-            *([] if len(rows) == len(set(rows)) else ["doubled"]),
+            *bad,
+            *([] if len(rows) == len(found) else ["doubled"]),
             *([f"lost {sorted(lost)[:3]}"] if lost else []),
-            *(["validators moved without their items"] if said - set(rows) else []),
+            *(["validators moved without their items"] if said - found else []),
         ]
 
     def let_leases_lapse(self) -> None:
         """What takes two minutes: sources that a killed process held are free again."""
-        connection = sqlite3.connect(self.database)
-        with connection:
-            connection.execute("UPDATE poll_states SET leased_until = NULL, leased_by = NULL")
-        connection.close()
+        with opened(self.house.database_url) as connection:
+            connection.execute(update(poll_states).values(leased_until=None, leased_by=None))
 
     def recover(self) -> None:
         """After the fault: what was acknowledged is there, and an undisturbed poll has the rest."""
@@ -132,7 +139,6 @@ class Victim:
         assert done.returncode == 0, done.stderr
         assert self.complaints() == []
         assert self.acknowledged <= self.shown
-        connection = sqlite3.connect(self.database)
-        rows = connection.execute("SELECT source_id, guid FROM items").fetchall()
-        connection.close()
-        assert set(rows) == self.shown, set(rows) ^ self.shown
+        with opened(self.house.database_url) as connection:
+            rows = {(key, guid) for key, guid in connection.execute(_ITEMS)}
+        assert rows == self.shown, rows ^ self.shown

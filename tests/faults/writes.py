@@ -14,6 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.faults.victim import Victim
+from tests.journeys.service import Installation
 from tests.origin import Origin
 
 FAULTS = {
@@ -50,7 +51,7 @@ def main() -> None:
     for fault, calls in CALLS.items():
         for call in calls:
             with TemporaryDirectory() as name, Origin() as origin:
-                victim = Victim(Path(name) / "house", origin)
+                victim = Victim(Installation(Path(name) / "house", allow="127.0.0.0/8"), origin)
                 victim.poll()
                 struck = strike(victim, fault, call, options.every)
             sys.stdout.write(f"{fault} at {call}: {struck} times, all recovered from\n")

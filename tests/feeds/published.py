@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -100,20 +100,16 @@ class PublicNewsroom:
 
 
 @contextmanager
-def full_newsroom(folder: Path, **changes: object) -> Iterator[PublicNewsroom]:
+def full_newsroom(database_url: str, folder: Path, **changes: object) -> Iterator[PublicNewsroom]:
     """One that has published 40 briefs and corrected the last one."""
-    url = f"sqlite:///{folder}/test.db"
-    upgrade(url)
-    store = Store(url)
-    try:
+    upgrade(database_url)
+    with closing(Store(database_url)) as store:
         made = PublicNewsroom(store, folder, **changes)
         *_, last = made.fill(40)
         made.host()
         made.clock.now += timedelta(minutes=10)
         made.desk.correct(last.id, last.version, last.wording, "It is 14 km, not 12.", PAULA)
         yield made
-    finally:
-        store.close()
 
 
 def _different(briefs: int) -> Iterator[dict[str, object]]:

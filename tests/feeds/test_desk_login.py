@@ -14,7 +14,9 @@ from flask import Blueprint
 from aggregator.desk.sessions import IDLE, LONGEST
 from aggregator.domain import Role
 from aggregator.store import Store
+from aggregator.store.database import parse_url
 from feeds.desk import requires
+from tests.databases import away
 from tests.feeds.desk import PASSWORD, Desk, hire, kept
 
 LOGIN, LOGOUT, CHANGE = "/desk/login", "/desk/logout", "/desk/password"
@@ -347,7 +349,7 @@ def test_style_and_script_are_kept_for_good_under_their_version(desk: Desk) -> N
             assert again.status_code == 304
 
 
-@pytest.mark.usefixtures("database_file")
+@pytest.mark.sqlite("the bytes of its file are looked through")
 def test_the_database_keeps_neither_passwords_nor_tokens(desk: Desk, tmp_path) -> None:
     browser = desk.browser("quentin")
     desk.store.close()
@@ -366,14 +368,12 @@ def test_what_is_typed_into_the_form_cannot_forge_a_log_line(desk: Desk, caplog)
     ]  # fmt: skip
 
 
-@pytest.mark.usefixtures("database_file")
-def test_without_its_database_the_desk_says_so(desk: Desk, tmp_path) -> None:
+def test_without_its_database_the_desk_says_so(desk: Desk, usual_url: str) -> None:
     browser = desk.browser("quentin")
     desk.store.close()
-    (tmp_path / "test.db").rename(tmp_path / "away.db")
-    away = browser.get("/desk/")
-    assert (away.status_code, away.headers["Retry-After"]) == (503, "60")
-    assert "database does not answer" in away.text
-    assert str(tmp_path) not in away.text
-    (tmp_path / "away.db").rename(tmp_path / "test.db")
+    with away(usual_url):
+        told = browser.get("/desk/")
+    assert (told.status_code, told.headers["Retry-After"]) == (503, "60")
+    assert "database does not answer" in told.text
+    assert str(parse_url(usual_url).database) not in told.text
     assert browser.is_in()

@@ -15,7 +15,8 @@ from tests.feeds.published import full_newsroom
 def test_a_checker_finds_no_error_on_any_page(tool, tmp_path: Path, language: str) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
-    with full_newsroom(tmp_path, languages=(language,)) as room:
+    url = f"sqlite:///{tmp_path}/test.db"
+    with full_newsroom(url, tmp_path, languages=(language,)) as room:
         browser = room.app().test_client()
         pages = PublicPages(room.settings, room.store).each()
         paths = [path for path, page, _ in pages if "html" in page.content_type]

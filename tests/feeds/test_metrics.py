@@ -15,6 +15,7 @@ from aggregator.store import Store
 from feeds import create_app
 from feeds.metrics import Metrics
 from tests.build import NOW, declare, item, source, take
+from tests.databases import away
 from tests.feeds.desk import SETTINGS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -56,7 +57,7 @@ def test_it_says_how_things_are(metrics: Metrics) -> None:
     assert found["aggregator_database_up"] == 1
 
 
-@pytest.mark.usefixtures("database_file")
+@pytest.mark.sqlite("what is free on a server's disk we do not know")
 def test_every_name_is_documented_and_every_documented_name_is_there(metrics: Metrics) -> None:
     app = create_app(SETTINGS, metrics._store, lambda: NOW, metrics=metrics)
     app.test_client().get("/health")
@@ -66,7 +67,7 @@ def test_every_name_is_documented_and_every_documented_name_is_there(metrics: Me
     assert names(metrics) == documented
 
 
-@pytest.mark.usefixtures("database_file")
+@pytest.mark.sqlite("what is free on a server's disk we do not know")
 def test_the_dashboard_asks_for_what_there_is(metrics: Metrics) -> None:
     create_app(SETTINGS, metrics._store, lambda: NOW, metrics=metrics).test_client().get("/health")
     dashboard = json.loads((DOCS / "grafana.json").read_text())
@@ -76,12 +77,12 @@ def test_the_dashboard_asks_for_what_there_is(metrics: Metrics) -> None:
     assert asked <= names(metrics)
 
 
-@pytest.mark.usefixtures("database_file")
-def test_a_database_that_is_away_is_said_and_breaks_nothing(metrics: Metrics) -> None:
+def test_a_database_that_is_away_is_said_and_breaks_nothing(
+    metrics: Metrics, usual_url: str
+) -> None:
     metrics._store.close()
-    path = Path(str(metrics._store._database.url.database))
-    path.rename(path.with_suffix(".gone"))
-    found = samples(metrics)
+    with away(usual_url):
+        found = samples(metrics)
     assert found["aggregator_database_up"] == 0
     assert "aggregator_items" not in found
 

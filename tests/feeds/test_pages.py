@@ -25,6 +25,7 @@ from feeds.public import sitemaps
 from feeds.public.pages import PublicPages
 from feeds.public.search import Search
 from feeds.public.shown import shown_picture
+from tests.conftest import Databases
 from tests.feeds.published import PAULA, SHOWN, SOURCES, PublicNewsroom, full_newsroom
 from tests.pictures import picture
 
@@ -37,9 +38,12 @@ def room(sqlite_store: Store, tmp_path: Path) -> PublicNewsroom:
 
 
 @pytest.fixture(scope="module")
-def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublicNewsroom]:
+def full(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[PublicNewsroom]:
     """One that has published 40 briefs; nothing in these tests changes it."""
-    with full_newsroom(tmp_path_factory.mktemp("full")) as made:
+    folder = tmp_path_factory.mktemp("full")
+    with databases(folder / "test.db") as url, full_newsroom(url, folder) as made:
         yield made
 
 

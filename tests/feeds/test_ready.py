@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import sqlite3
 import time
 from collections.abc import Callable
 from io import BytesIO
@@ -20,6 +19,7 @@ from feeds.asleep import Asleep
 from feeds.keep import Keep
 from feeds.press import Press
 from feeds.ready import ReadyAnswers, Watch
+from tests.databases import away, opened
 from tests.feeds.newsroom import MONDE, PAULA, Newsroom
 
 DELTA = {"A-IM": "feed"}
@@ -110,21 +110,18 @@ def test_another_process_sees_it_within_two_seconds(newsroom: Newsroom) -> None:
         watch.stop()
 
 
-@pytest.mark.usefixtures("database_file")
 def test_a_refresh_that_the_database_cuts_short_is_made_again(
-    newsroom: Newsroom, tmp_path: Path
+    newsroom: Newsroom, usual_url: str
 ) -> None:
     newsroom.client.get("/feed.atom")
     newsroom.press.refresh()
     newsroom.later(minutes=5)
     newsroom.take(MONDE, 4)
-    away = tmp_path / "away.db"
-    (tmp_path / "test.db").rename(away)
     newsroom.store.close()
-    with pytest.raises(StoreError):
-        newsroom.press.refresh()
-    assert b"Title 3" in newsroom.press.fresh["/feed.atom"].identity, "the last good"
-    away.rename(tmp_path / "test.db")
+    with away(usual_url):
+        with pytest.raises(StoreError):
+            newsroom.press.refresh()
+        assert b"Title 3" in newsroom.press.fresh["/feed.atom"].identity, "the last good"
     newsroom.press.refresh()
     assert b"Title 4" in newsroom.press.fresh["/feed.atom"].identity
 
@@ -184,9 +181,8 @@ def test_nobody_else_gets_a_part(newsroom: Newsroom, headers: dict[str, str]) ->
         assert (answer.status_code, answer.headers["Vary"]) == (200, "Accept-Encoding")
 
 
-@pytest.mark.usefixtures("database_file")
 def test_after_a_start_without_the_database_the_last_good_is_served(
-    newsroom: Newsroom, tmp_path: Path
+    newsroom: Newsroom, usual_url: str, tmp_path: Path
 ) -> None:
     brief = newsroom.publish(1)
     paths = [
@@ -197,7 +193,6 @@ def test_after_a_start_without_the_database_the_last_good_is_served(
         "/archive/2026/01.atom",
     ]
     before = {path: newsroom.client.get(path) for path in paths}
-    (tmp_path / "test.db").rename(tmp_path / "away.db")
 
     def wake() -> None:
         raise StoreError("away")
@@ -205,18 +200,17 @@ def test_after_a_start_without_the_database_the_last_good_is_served(
     asleep = Asleep(Keep(tmp_path / "published"), wake, every=0.02)  # type: ignore[arg-type]
     client = Client(asleep)
     try:
-        for path, answer in before.items():
-            got = client.get(path)
-            assert (got.status_code, got.data) == (200, answer.data)
-            for name in ("ETag", "Last-Modified", "Content-Type", "Cache-Control"):
-                assert got.headers[name] == answer.headers[name]
-            assert (
-                client.get(path, headers={"If-None-Match": got.headers["ETag"]}).status_code == 304
-            )
-        assert client.get("/feed.rss").status_code == 503
-        assert client.post("/feed.atom").status_code == 503
+        with away(usual_url):
+            for path, answer in before.items():
+                got = client.get(path)
+                assert (got.status_code, got.data) == (200, answer.data)
+                for name in ("ETag", "Last-Modified", "Content-Type", "Cache-Control"):
+                    assert got.headers[name] == answer.headers[name]
+                known = {"If-None-Match": got.headers["ETag"]}
+                assert client.get(path, headers=known).status_code == 304
+            assert client.get("/feed.rss").status_code == 503
+            assert client.post("/feed.atom").status_code == 503
         asleep._wake = lambda: newsroom.app
-        (tmp_path / "away.db").rename(tmp_path / "test.db")
         _eventually(lambda: client.get("/feed.rss").status_code == 200)
     finally:
         asleep.stop()
@@ -231,12 +225,10 @@ def test_what_was_withdrawn_is_not_kept(newsroom: Newsroom, tmp_path: Path) -> N
     assert Keep(tmp_path / "published").get(path) is None
 
 
-@pytest.mark.usefixtures("database_file")
-def test_a_start_changes_no_validator(newsroom: Newsroom, tmp_path: Path) -> None:
+def test_a_start_changes_no_validator(newsroom: Newsroom, usual_url: str, tmp_path: Path) -> None:
     before = newsroom.client.get("/feed.atom")
-    with sqlite3.connect(tmp_path / "test.db") as connection:
-        connection.execute("UPDATE installation SET edition = edition + 1")
-    connection.close()
+    with opened(usual_url) as connection:
+        connection.exec_driver_sql("UPDATE installation SET edition = edition + 1")
     newsroom.later(days=1)
     again = Newsroom(newsroom.store, keep=tmp_path / "published").client.get("/feed.atom")
     for name in ("ETag", "Last-Modified"):

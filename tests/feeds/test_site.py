@@ -15,9 +15,11 @@ import pytest
 from flask.testing import FlaskClient
 
 from aggregator.settings import load
-from aggregator.store import Store, upgrade
+from aggregator.store import Store
+from aggregator.store.database import parse_url
 from feeds import create_app
 from tests.build import NOW, declare, item, source, take
+from tests.databases import away
 from tests.feeds.serving import serving
 from tests.journeys.service import free_port
 
@@ -81,20 +83,17 @@ def test_an_edition_that_readers_cannot_tell_apart_keeps_its_validators(
 
 
 def test_the_last_good_documents_are_served_while_the_database_is_away(
-    client: FlaskClient, sqlite_store: Store, database_file: Path, tmp_path: Path
+    client: FlaskClient, sqlite_store: Store, usual_url: str
 ) -> None:
-    database = database_file
     first = client.get("/feed.atom")
     sqlite_store.close()
-    database.rename(tmp_path / "away.db")
-    away = client.get("/feed.atom")
-    assert (away.status_code, away.data) == (200, first.data)
-    health = client.get("/health")
-    assert health.status_code == 503
-    assert str(tmp_path) not in health.text
-    assert client.get("/feed.rss").status_code == 503
-    assert not database.exists()
-    (tmp_path / "away.db").rename(database)
+    with away(usual_url):
+        kept = client.get("/feed.atom")
+        assert (kept.status_code, kept.data) == (200, first.data)
+        health = client.get("/health")
+        assert health.status_code == 503
+        assert str(parse_url(usual_url).database) not in health.text
+        assert client.get("/feed.rss").status_code == 503
     assert client.get("/feed.rss").status_code == 200
 
 
@@ -160,17 +159,13 @@ def test_health_counts_the_sources(client: FlaskClient) -> None:
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[str]:
+def served(sqlite_store: Store) -> Iterator[str]:
     port = free_port()
-    url = f"sqlite:///{tmp_path}/served.db"
-    upgrade(url)
-    store = Store(url)
-    declare(store, FANAL)
-    take(store, FANAL, *(item(n) for n in range(60)))
+    declare(sqlite_store, FANAL)
+    take(sqlite_store, FANAL, *(item(n) for n in range(60)))
     settings = replace(SETTINGS, base_url=f"http://127.0.0.1:{port}")
-    with serving(create_app(settings, store, lambda: NOW), port) as base:
+    with serving(create_app(settings, sqlite_store, lambda: NOW), port) as base:
         yield base
-    store.close()
 
 
 def test_every_promise_to_subscribers_is_kept(shared: Path, served: str) -> None:

@@ -10,12 +10,12 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import case, create_engine, select
+from sqlalchemy import case, select
 
 from aggregator.store import Store
-from aggregator.store.database import parse_url
 from aggregator.store.queued import PREFIX
 from aggregator.store.schema import items, poll_states, revisions
+from tests.databases import opened
 from tests.journeys.service import Installation
 from tests.origin import Answer, Origin
 from tests.queues import forget
@@ -133,12 +133,8 @@ class Newsroom:
             forget(self.broker_url, self._queue)
 
     def _rows(self, query: Any) -> list[Any]:
-        engine = create_engine(parse_url(self.url))
-        try:
-            with engine.connect() as connection:
-                return list(connection.execute(query))
-        finally:
-            engine.dispose()
+        with opened(self.url) as connection:
+            return list(connection.execute(query))
 
 
 def gaps(asked: list[tuple[str, float]]) -> list[float]:

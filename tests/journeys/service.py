@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
+DATABASE = Path("var", "aggregator.db")
+"""Where the database is, when nothing else is said."""
 # By the last one `make coverage` tells a child process that it is measured.
 _PASSED_ON = ("PATH", "HOME", "LANG", "PYTHONPATH", "COVERAGE_PROCESS_CONFIG")
 
@@ -26,6 +28,7 @@ class Installation:
 
     def __init__(self, folder: Path, *, allow: str, database_url: str | None = None) -> None:
         self.folder = folder
+        self.database_url = database_url or f"sqlite:///{folder / DATABASE}"
         (folder / "config").mkdir(parents=True)
         self.environ = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
         self.environ |= {"AGGREGATOR_ALLOW_NETWORKS": allow, "AGGREGATOR_HOST_RATE": "0"}

@@ -134,13 +134,19 @@ class Soak:
     """A newsroom that runs in fast time, its sources and its readers; to be closed."""
 
     def __init__(
-        self, folder: Path, origin: Origin, *, days: float, hour: float, sources: int
+        self,
+        folder: Path,
+        origin: Origin,
+        database_url: str,
+        *,
+        days: float,
+        hour: float,
+        sources: int,
     ) -> None:
         self._hour, self._sources = hour, sources
         self.papers = origin.answers = Papers(days)
-        self._database = folder / "soak.db"
         self._room = Newsroom(
-            folder / "house", origin, f"sqlite:///{self._database}",
+            folder / "house", origin, database_url,
             sources=sources, hour=hour, interval=hour,
         )  # fmt: skip
         port = free_port()
@@ -160,7 +166,6 @@ class Soak:
             self.papers.now += 1
             time.sleep(max(0, self._hour - (time.monotonic() - began)))
         assert self._service.poll() is None, self._room.log[-2000:]
-        files = (self._database, self._database.with_name(self._database.name + "-wal"))
         polling, web, reading = (
             median(sum(one.megabytes for one in then if one.kind == kind) for then in held)
             for kind in range(3)
@@ -168,7 +173,7 @@ class Soak:
         return Sample(
             self.papers.asked.total(),
             len(self._stored()),
-            sum(file.stat().st_size for file in files if file.exists()),
+            self._room.house.lines("db", "size")[0]["bytes"],
             (polling, web, reading),
             median(sum(one.descriptors for one in then) for then in held),
             median(sum(one.threads for one in then) for then in held),
@@ -251,8 +256,9 @@ def main() -> None:
     options = parser.parse_args()
     with TemporaryDirectory() as name, Origin("0.0.0.0") as origin:
         soak = Soak(
-            Path(name), origin, days=options.days, hour=options.hour, sources=options.sources
-        )
+            Path(name), origin, f"sqlite:///{name}/soak.db",
+            days=options.days, hour=options.hour, sources=options.sources,
+        )  # fmt: skip
         with closing(soak):
             samples = []
             for day in range(1, options.days + 1):

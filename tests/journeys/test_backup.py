@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import threading
 import urllib.request
-from pathlib import Path
 
+from tests.conftest import Install
 from tests.journeys.service import Installation, free_port
 from tests.origin import Origin
 
@@ -37,12 +37,14 @@ def served(place: Installation) -> tuple[list[dict[str, object]], bytes]:
     return place.lines("items", "--limit", "10000"), body
 
 
-def test_a_backup_under_load_is_the_same_newsroom_elsewhere(origin: Origin, tmp_path: Path) -> None:
+def test_a_backup_under_load_is_the_same_newsroom_elsewhere(
+    origin: Origin, install: Install
+) -> None:
     sources = []
     for number in range(SOURCES):
         url = origin.put(f"/{number}", feed(number, ITEMS), Content_Type="application/rss+xml")
         sources.append({"id": f"s{number}", "name": f"S{number}", "url": url})
-    here = Installation(tmp_path / "here", allow="127.0.0.0/8")
+    here = install("here", allow="127.0.0.0/8")
     here.declare(sources)
     here.run("db", "upgrade")
     polling = threading.Thread(target=lambda: here.run("poll"))
@@ -57,7 +59,7 @@ def test_a_backup_under_load_is_the_same_newsroom_elsewhere(origin: Origin, tmp_
     items, body = served(here)
     assert len(items) == SOURCES * ITEMS
 
-    there = Installation(tmp_path / "there", allow="127.0.0.0/8")
+    there = install("there", allow="127.0.0.0/8")
     there.declare(sources)
     there.run("db", "restore", str(here.folder / "whole.db"))
     there.run("db", "check")

@@ -7,14 +7,14 @@ import subprocess
 import time
 from pathlib import Path
 
-from tests.journeys.service import Installation
+from tests.conftest import Install
 from tests.origin import Origin
 
 SOURCES = 5
 
 
 def test_polling_goes_on_at_its_pace_whatever_the_clock_says(
-    shared: Path, tool, origin: Origin, tmp_path: Path
+    shared: Path, tool, origin: Origin, install: Install, tmp_path: Path
 ) -> None:
     library, offset = tmp_path / "clockshift.so", tmp_path / "offset"
     source = shared / "tools" / "clockshift.c"
@@ -22,7 +22,7 @@ def test_polling_goes_on_at_its_pace_whatever_the_clock_says(
         [tool("gcc"), "-shared", "-fPIC", "-O2", "-o", library, source, "-ldl"], check=True
     )
     offset.write_text("0")
-    house = Installation(tmp_path / "house", allow="127.0.0.0/8")
+    house = install(allow="127.0.0.0/8")
     house.environ |= {"LD_PRELOAD": str(library), "CLOCK_FILE": str(offset)}
     house.environ["AGGREGATOR_HOUR"] = "24"
     house.declare(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.service import Installation
+from tests.conftest import Install
 from tests.origin import Origin
 
 # Captures that carry an entry twice, or entries with nothing in them.
@@ -34,9 +34,9 @@ def captures(shared: Path, origin: Origin) -> list[dict[str, Any]]:
 
 
 def test_every_capture_is_stored_once_and_polling_again_stores_nothing(
-    captures: list[dict[str, Any]], origin: Origin, tmp_path: Path
+    captures: list[dict[str, Any]], origin: Origin, install: Install
 ) -> None:
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+    house = install(allow=f"127.0.0.1:{origin.port}")
     house.declare([{"id": c["id"], "name": c["id"], "url": c["url"]} for c in captures])
     house.run("db", "upgrade")
 
@@ -57,12 +57,12 @@ def test_every_capture_is_stored_once_and_polling_again_stores_nothing(
 
 @pytest.mark.parametrize("outlet", ["rnz", "gmanews"])
 def test_a_sequence_of_captures_gives_every_item_once(
-    shared: Path, origin: Origin, tmp_path: Path, outlet: str
+    shared: Path, origin: Origin, install: Install, outlet: str
 ) -> None:
     captures = json.loads((shared / "corpus/sequences/manifest.json").read_text())[outlet][
         "captures"
     ]
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+    house = install(allow=f"127.0.0.1:{origin.port}")
     house.declare([{"id": outlet, "name": outlet, "url": f"{origin.url}/feed"}])
     house.run("db", "upgrade")
     total = 0

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import feedparser
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from tests.conftest import Install
 from tests.journeys.browser import NARROW, WIDE, Browser, browser
 from tests.journeys.service import Installation, free_port
 from tests.journeys.test_service import get
@@ -97,8 +97,8 @@ class House:
 
 
 @pytest.fixture
-def newsroom(tmp_path: Path, origin: Origin) -> Iterator[House]:
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+def newsroom(install: Install, origin: Origin) -> Iterator[House]:
+    house = install(allow=f"127.0.0.1:{origin.port}")
     made = House(house, origin, free_port())
     house.environ |= {"AGGREGATOR_BASE_URL": made.base, "AGGREGATOR_HOUR": "12"}
     page = origin.put("/page", PAGE, Content_Type="text/html; charset=utf-8")

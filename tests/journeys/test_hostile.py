@@ -14,8 +14,9 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from tests.conftest import Install
 from tests.journeys.browser import browser
-from tests.journeys.service import Installation, free_port
+from tests.journeys.service import free_port
 from tests.journeys.test_service import get
 from tests.origin import Origin
 
@@ -53,12 +54,12 @@ def hostile(shared: Path) -> Iterator[Hostile]:
 
 
 def test_every_trap_ends_as_it_should_and_nothing_reaches_inside(
-    hostile: Hostile, tmp_path: Path
+    hostile: Hostile, install: Install
 ) -> None:
     index = hostile.json("/index.json")
     cases = [case for case in index if not case["off_loopback"]]
     assert len(cases) > 200
-    house = Installation(tmp_path / "house", allow=hostile.address)
+    house = install(allow=hostile.address)
     house.environ["AGGREGATOR_FETCH_TIMEOUT"] = "8s"
     house.declare(
         [
@@ -121,14 +122,14 @@ return [...document.querySelectorAll("*")].flatMap(element =>
 
 
 def test_no_payload_runs_on_any_page_of_the_desk_or_the_site(
-    hostile: Hostile, origin: Origin, shared: Path, tmp_path: Path
+    hostile: Hostile, origin: Origin, shared: Path, install: Install
 ) -> None:
     cases = [c for c in hostile.json("/index.json") if c["category"] in {"xss", "charset", "text"}]
     payloads = json.loads((shared / "corpus" / "xss_payloads.json").read_text())
     cases.append({"url": origin.put("/payloads", everywhere([row["payload"] for row in payloads]))})
     port = free_port()
     base = f"http://127.0.0.1:{port}"
-    house = Installation(tmp_path / "house", allow="127.0.0.0/8")
+    house = install(allow="127.0.0.0/8")
     house.environ |= {"AGGREGATOR_BASE_URL": base, "AGGREGATOR_FEED_ENTRIES": "500"}
     house.declare(
         [

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Install
 from tests.journeys.service import Installation, free_port
 from tests.journeys.test_service import get
 from tests.origin import Origin
@@ -25,8 +26,8 @@ def inside() -> Iterator[Origin]:
 
 
 @pytest.fixture
-def house(tmp_path: Path, origin: Origin) -> Installation:
-    return Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+def house(install: Install, origin: Origin) -> Installation:
+    return install(allow=f"127.0.0.1:{origin.port}")
 
 
 def asked(inside: Origin) -> list[str]:

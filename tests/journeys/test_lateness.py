@@ -6,17 +6,16 @@ import signal
 import time
 from collections import defaultdict
 from itertools import pairwise
-from pathlib import Path
 
-from tests.journeys.service import Installation
+from tests.conftest import Install
 from tests.origin import Origin
 
 SOURCES, HANGING, INTERVAL = 200, 40, 4.0
 
 
-def test_forty_of_two_hundred_hang_and_the_others_are_on_time(tmp_path: Path) -> None:
+def test_forty_of_two_hundred_hang_and_the_others_are_on_time(install: Install) -> None:
     with Origin("0.0.0.0") as origin:
-        house = Installation(tmp_path / "house", allow="127.0.0.0/8")
+        house = install(allow="127.0.0.0/8")
         house.environ["AGGREGATOR_HOUR"] = "48"
         sources = []
         for number in range(SOURCES):

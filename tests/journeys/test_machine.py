@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import feedparser
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -38,6 +39,7 @@ from aggregator.settings import load
 from aggregator.store import Store, upgrade
 from feeds import create_app
 from tests.build import NOW, WORDS, declare, source
+from tests.databases import empty_database
 from tests.origin import Origin
 from tests.wire.poller import Bench, Clock, polling
 
@@ -67,7 +69,7 @@ class Newsroom(RuleBasedStateMachine):
         self.outer = ExitStack()
         self.folder = Path(self.outer.enter_context(tempfile.TemporaryDirectory()))
         self.origin = self.outer.enter_context(Origin())
-        self.url = f"sqlite:///{self.folder}/machine.db"
+        self.url = self.outer.enter_context(empty_database(self.folder / "machine.db"))
         upgrade(self.url)
         self.open()
 
@@ -239,7 +241,7 @@ class Newsroom(RuleBasedStateMachine):
         assert not re.search(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", body)
 
 
-TestNewsroom = Newsroom.TestCase
+TestNewsroom = pytest.mark.usefixtures("databases")(Newsroom.TestCase)
 TestNewsroom.settings = settings(
     max_examples=10,
     stateful_step_count=40,

@@ -10,13 +10,17 @@ import time
 import urllib.request
 from pathlib import Path
 
-from tests.journeys.service import Installation, free_port
+import pytest
+
+from tests.conftest import Install
+from tests.journeys.service import free_port
 
 HOUR = 3
 """Seconds: so long an "hour" lasts in this run."""
 
 
-def test_no_rule_of_politeness_is_broken(shared: Path, tmp_path: Path) -> None:
+@pytest.mark.sqlite("two minutes for what does not come from a database")
+def test_no_rule_of_politeness_is_broken(shared: Path, install: Install, tmp_path: Path) -> None:
     tools, log = shared / "tools", tmp_path / "origin.jsonl"
     port, canary = free_port(), free_port()
     origin = subprocess.Popen(
@@ -30,7 +34,7 @@ def test_no_rule_of_politeness_is_broken(shared: Path, tmp_path: Path) -> None:
         base = f"http://127.0.0.1:{port}"
         with urllib.request.urlopen(f"{base}/__paths") as answer:
             paths = [p for p in json.load(answer) if p.endswith(".xml") and "moved" not in p]
-        house = Installation(tmp_path / "house", allow=f"127.0.0.1:{port}")
+        house = install(allow=f"127.0.0.1:{port}")
         house.environ |= {"AGGREGATOR_HOUR": str(HOUR), "AGGREGATOR_HOST_RATE": "8"}
         house.environ |= {
             "AGGREGATOR_FETCH_TIMEOUT": "5s",

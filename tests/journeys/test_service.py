@@ -14,6 +14,7 @@ import feedparser
 import pytest
 
 from tests.cli.test_users import users
+from tests.conftest import Install
 from tests.jobs.hub import Hub
 from tests.journeys.service import Installation, free_port
 from tests.origin import Origin
@@ -50,8 +51,8 @@ def wait_for(url: str, text: bytes) -> bytes:
 
 
 @pytest.fixture
-def house(tmp_path: Path, origin: Origin) -> Installation:
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+def house(install: Install, origin: Origin) -> Installation:
+    house = install(allow=f"127.0.0.1:{origin.port}")
     house.environ["AGGREGATOR_HOUR"] = "12"
     # Longer than a busy machine takes until the service is stopped.
     house.environ["AGGREGATOR_FETCH_TIMEOUT"] = "100s"

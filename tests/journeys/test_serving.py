@@ -10,24 +10,26 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 
 from aggregator.store import Store
 from tests.build import NOW, declare, item, take
+from tests.conftest import Install
+from tests.databases import away
 from tests.feeds.newsroom import MONDE
 from tests.journeys.service import Installation, free_port
 from tests.journeys.test_service import get
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Installation:
-    house = Installation(tmp_path / "house", allow="")
+def house(install: Install) -> Installation:
+    house = install(allow="")
     house.declare([])
     house.run("db", "upgrade")
-    store = Store(f"sqlite:///{house.folder}/var/aggregator.db")
+    store = Store(house.database_url)
     declare(store, MONDE)
     take(store, MONDE, *(item(number) for number in range(60)), now=NOW)
     store.close()
@@ -121,19 +123,18 @@ def test_a_killed_server_leaves_nobody_behind(house: Installation) -> None:
 
 
 def test_it_starts_without_its_database(house: Installation) -> None:
-    database = house.folder / "var" / "aggregator.db"
-    away = database.with_name("away.db")
     with serving(house) as (url, _):
         good = get(f"{url}/feed.atom")
-    database.rename(away)
-    with serving(house) as (url, process):
-        assert get(f"{url}/feed.atom") == good
-        away.rename(database)
-        deadline = time.monotonic() + 30
-        while b'"status"' not in _health(url):
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
-        assert process.poll() is None
+    with ExitStack() as lost:
+        lost.enter_context(away(house.database_url))
+        with serving(house) as (url, process):
+            assert get(f"{url}/feed.atom") == good
+            lost.close()
+            deadline = time.monotonic() + 30
+            while b'"status"' not in _health(url):
+                assert time.monotonic() < deadline
+                time.sleep(0.2)
+            assert process.poll() is None
 
 
 def _health(url: str) -> bytes:

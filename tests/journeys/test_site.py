@@ -29,7 +29,8 @@ setTimeout(() => done(moved), 700);
 
 @pytest.fixture(scope="module")
 def room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PublicNewsroom]:
-    with full_newsroom(tmp_path_factory.mktemp("site")) as made:
+    folder = tmp_path_factory.mktemp("site")
+    with full_newsroom(f"sqlite:///{folder}/test.db", folder) as made:
         yield made
 
 

@@ -7,15 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Databases
 from tests.journeys.soak import Soak
 from tests.origin import Origin
 
 
 @pytest.mark.timeout(300)
-def test_a_day_in_fast_time(origin_everywhere: Origin, tmp_path: Path) -> None:
+def test_a_day_in_fast_time(
+    databases: Databases, origin_everywhere: Origin, tmp_path: Path
+) -> None:
     """Weeks: ``make soak``."""
-    soak = Soak(tmp_path, origin_everywhere, days=1, hour=0.7, sources=20)
-    with closing(soak):
+    with (
+        databases(tmp_path / "soak.db") as url,
+        closing(Soak(tmp_path, origin_everywhere, url, days=1, hour=0.7, sources=20)) as soak,
+    ):
         first, later = soak.pass_(9), soak.pass_(15)
         soak.end()
     assert later.polls - first.polls > 5 * 20, "it went on polling"

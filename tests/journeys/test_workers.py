@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import unavailable
+from tests.conftest import Databases, unavailable
 from tests.journeys.killing import HERE, RATE, check, kill_at_random
 from tests.journeys.newsrooms import Growing, Newsroom, until
 from tests.origin import Origin
@@ -81,15 +81,15 @@ def test_workers_may_be_killed_at_any_moment(
 
 
 def test_the_one_process_that_polls_may_be_killed_at_any_moment(
-    newsroom: Callable[..., Newsroom], tmp_path: Path, growing: Origin
+    databases: Databases, newsroom: Callable[..., Newsroom], tmp_path: Path, growing: Origin
 ) -> None:
     """At full size: ``python -m tests.journeys.killing``."""
-    url = f"sqlite:///{tmp_path}/one.db"
-    room = newsroom(growing, url, sources=SOURCES, rate=str(RATE))
-    kill_at_random(room, 6, random.Random(8), "schedule", [HERE])
-    until(lambda: room.etags() == {f'"{ROUNDS}"'})
-    room.stop()
-    check(room, growing, SOURCES, ROUNDS)
+    with databases(tmp_path / "one.db") as url:
+        room = newsroom(growing, url, sources=SOURCES, rate=str(RATE))
+        kill_at_random(room, 6, random.Random(8), "schedule", [HERE])
+        until(lambda: room.etags() == {f'"{ROUNDS}"'})
+        room.stop()
+        check(room, growing, SOURCES, ROUNDS)
     assert "Traceback" not in room.log
 
 

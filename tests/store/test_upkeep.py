@@ -11,9 +11,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from aggregator.domain import ItemQuery
@@ -23,6 +21,7 @@ from aggregator.store import backup as backups
 from aggregator.store.database import Database
 from aggregator.store.schema import SCHEMA
 from tests.build import NOW, declare, item, source, take
+from tests.databases import away, empty_on_server, opened
 from tests.desk.newsroom import DeskRoom
 from tests.store.test_versions import upgraded
 
@@ -45,14 +44,10 @@ def contents(url: str) -> list[object]:
 
 
 @pytest.fixture
-def another(postgres: str) -> Iterator[str]:
+def another(postgres: None) -> Iterator[str]:
     """One more empty PostgreSQL database."""
-    name = f"aggregator_test_{uuid4().hex[:12]}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    yield postgres.rpartition("/")[0] + f"/{name}"
-    with psycopg.connect(postgres, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    with empty_on_server() as url:
+        yield url
 
 
 def test_a_backup_comes_back_as_it_was(database_url: str, tmp_path: Path, tool) -> None:
@@ -192,6 +187,49 @@ def test_restoring_waits_for_nobody_to_use_the_database(tmp_path: Path) -> None:
             backups.restore(url, file)
     assert backups.restore(url, file) == SCHEMA
     assert (tmp_path / "ours.db.before-restore").exists()
+
+
+def test_a_dump_that_is_none_of_ours_is_refused_and_changes_nothing(
+    postgres_url: str, another: str, tmp_path: Path, tool
+) -> None:
+    filled(postgres_url, tmp_path)
+    before = contents(postgres_url)
+    cut, foreign, newer = tmp_path / "cut", tmp_path / "foreign", tmp_path / "newer"
+    backups.backup(postgres_url, cut)
+    with cut.open("r+b") as file:
+        file.truncate(file.seek(0, os.SEEK_END) * 2 // 3)
+    with opened(another) as connection:
+        connection.exec_driver_sql("CREATE TABLE recipes (name text)")
+    dump(tool, another, foreign)
+    with opened(another) as connection:
+        connection.exec_driver_sql("DROP TABLE recipes")
+    upgrade(another)
+    with opened(another) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    dump(tool, another, newer)
+    for bad, why in (
+        (cut, "pg_restore failed"),
+        (foreign, "another program's"),
+        (newer, "made by a newer version"),
+    ):
+        with pytest.raises(StoreError, match=why):
+            backups.restore(postgres_url, bad)
+        assert contents(postgres_url) == before
+    assert sorted(path.name for path in tmp_path.glob(".*")) == []
+
+
+def dump(tool, url: str, file: Path) -> None:
+    command = [tool("pg_dump"), f"--dbname={url}", "--format=custom", f"--file={file}"]
+    subprocess.run(command, check=True)
+
+
+def test_a_server_that_cannot_be_reached_is_no_service_that_runs(
+    another: str, tmp_path: Path
+) -> None:
+    upgrade(another)
+    backups.backup(another, tmp_path / "backup")
+    with away(another), pytest.raises(StoreError, match="not currently accepting connections"):
+        backups.restore(another, tmp_path / "backup")
 
 
 def test_a_damaged_database_is_replaced_by_its_backup(tmp_path: Path) -> None:
