@@ -84,7 +84,34 @@ def test_a_link_says_why() -> None:
     assert link.evidence["like"] == 1
     assert link.evidence["title"] == link.evidence["text"] == 1.0
     assert link.evidence["score"] > 0.9
+    assert link.evidence["sources"] == pytest.approx(1, abs=0.1)
     assert json.loads(json.dumps(link.evidence)) == link.evidence
+
+
+REWRITTEN = "Ferry with eighty aboard aground off Ardmore"
+
+
+@pytest.mark.parametrize("before", [0, 40])
+def test_two_sources_that_brought_the_same_texts_are_believed_to_do_so_again(before: int) -> None:
+    copies = Copies()
+    for n in range(before):
+        title = f"Council of Brenmoor votes on tram line {n} after row over noise and repairs"
+        copies.add([report(100 + 2 * n + k, title, source=f"paper-{k}") for k in (1, 2)])
+    links = copies.add([report(1, *FERRY), report(2, REWRITTEN, hours=1)])
+    assert bool(links) == bool(before)
+
+
+@pytest.mark.parametrize("headline", [None, "Ferry aground: nobody hurt off Ardmore, says owner"])
+def test_who_is_like_one_report_of_a_text_and_not_like_the_other_is_no_copy(
+    headline: str | None,
+) -> None:
+    path = "/story/7340192/ferry-runs-aground"
+    told = [report(1, *FERRY, url=f"https://a.example{path}")]
+    if headline:
+        told.append(report(2, headline, hours=1, url=f"https://b.example{path}"))
+    text = "Nobody was hurt when a ferry carrying eighty passengers ran aground, said the owner."
+    links = Copies().add([*told, report(3, REWRITTEN, text, hours=2)])
+    assert pairs(links) == ([(2, 1)] if headline else [(3, 1)])
 
 
 def test_another_account_of_the_same_event_is_no_copy() -> None:
@@ -273,7 +300,7 @@ def test_a_restart_changes_nothing(at: int) -> None:
     links = before.add(STREAM[:at])
     originals = {link.item: link.original for link in links}
     after = Copies()
-    after.restore([STREAM[item] for item in before.open_items()], originals)
+    after.restore([STREAM[item] for item in before.open_items()], originals, ties=before.ties())
     assert links + after.add(STREAM[at:]) == ALL_AT_ONCE
 
 
