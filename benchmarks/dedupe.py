@@ -11,16 +11,22 @@ import json
 import resource
 import time
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from aggregator.domain import Link
 from aggregator.stories.copies import Copies
+from aggregator.stories.pairs import Model
 from benchmarks.labelled import Figures, Labelled, bcubed, pairwise, read
 
 BATCH = 500
+
+Told = tuple[Figures, dict[str, float]]
+"""How well pairs are told apart, and the share of each kind of those that are no copies which is
+taken for copies.
+"""
 
 
 def main() -> None:
@@ -30,8 +36,8 @@ def main() -> None:
     parser.add_argument(
         "--pairs",
         type=Path,
-        help="labelled pairs of these items: each is put to the service by itself, in whatever "
-        "order they came and however far apart",
+        help="labelled pairs of these items: whether they are one text when all items have come; "
+        "and each put to the service by itself, in whatever order they came and however far apart",
     )
     parser.add_argument(
         "--assignments",
@@ -50,10 +56,8 @@ def main() -> None:
     if any(group is not None for group in data.groups):
         _print_quality(data, links)
     if options.pairs:
-        figures, merged = judged(data, options.pairs)
-        print(f"labelled pairs {figures}")
-        for kind, share in sorted(merged.items()):
-            print(f"  merged of {kind}: {share:.1%}")
+        _print_pairs("labelled pairs, as they arrive", arrived(data, options.pairs, links))
+        _print_pairs("labelled pairs, by themselves", judged(data, options.pairs))
     if options.assignments:
         with options.assignments.open("w", encoding="utf-8") as file:
             for number, name in enumerate(data.ids):
@@ -62,9 +66,9 @@ def main() -> None:
                 print(json.dumps({"id": name, "copy_of": copy_of}), file=file)
 
 
-def linked(data: Labelled) -> dict[int, int]:
+def linked(data: Labelled, scorer: Model | None = None) -> dict[int, int]:
     """The original of each copy."""
-    copies = Copies()
+    copies = Copies(scorer=scorer)
     links: list[Link] = []
     for start in range(0, len(data.reports), BATCH):
         links += copies.add(data.reports[start : start + BATCH])
@@ -81,14 +85,28 @@ def _print_quality(data: Labelled, links: dict[int, int]) -> None:
     print(f"pairs  {pairwise(gold, found)}")
 
 
-def judged(data: Labelled, path: Path) -> tuple[Figures, dict[str, float]]:
-    """How well the pairs of a file are told apart, and the share of each kind of those that are no
-    copies which is taken for copies.
-    """
+def _print_pairs(name: str, told: Told) -> None:
+    figures, merged = told
+    print(f"{name} {figures}")
+    for kind, share in sorted(merged.items()):
+        print(f"  merged of {kind}: {share:.1%}")
+
+
+def judged(data: Labelled, path: Path) -> Told:
+    """How well the pairs of a file are told apart, each put to the service by itself."""
+    return _told(data, path, lambda one, other: _are_copies(data, one, other))
+
+
+def arrived(data: Labelled, path: Path, links: Mapping[int, int]) -> Told:
+    """How well the pairs of a file are told apart by the links that were made as all items came."""
+    return _told(data, path, lambda a, b: links.get(a, a) == links.get(b, b))
+
+
+def _told(data: Labelled, path: Path, are_one: Callable[[int, int], bool]) -> Told:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         pairs = [json.loads(line) for line in file]
     number = {name: n for n, name in enumerate(data.ids)}
-    made = [_are_copies(data, number[pair["a"]], number[pair["b"]]) for pair in pairs]
+    made = [are_one(number[pair["a"]], number[pair["b"]]) for pair in pairs]
     same = [pair["label"] == "dup" for pair in pairs]
     right = sum(a and b for a, b in zip(same, made, strict=True))
     others: defaultdict[str, list[bool]] = defaultdict(list)

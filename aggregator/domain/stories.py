@@ -85,7 +85,8 @@ class Progress:
 class Link:
     """An item that is a copy of an earlier one, the first of its kind. ``rule`` is address,
     repeated or text; ``evidence`` says what it rests on, in values that JSON has: the item that it
-    was found to be ``like``, how much of the words, headline and summary they share, and the score.
+    was found to be ``like``, how much of the words, headline and summary they share, how many times
+    the odds for any two their ``sources`` give it, and the score.
     """
 
     item: int
@@ -100,7 +101,8 @@ class Grouped:
     nothing.
 
     ``placements`` are theirs and what changed for earlier ones, in order; ``kept`` those of the
-    reports that are open; ``links`` the copies that were found.
+    reports that are open; ``links`` the copies that were found; ``ties`` how many texts two sources
+    both brought by now, where that has changed.
     """
 
     reports: tuple[Report, ...]
@@ -108,18 +110,20 @@ class Grouped:
     placements: tuple[Placement, ...]
     kept: tuple[Kept, ...]
     links: tuple[Link, ...]
+    ties: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Resumed:
-    """What a grouping goes on from: the open reports in the order of their ids, and the pairs that
-    editors parted, as stories and as copies.
+    """What a grouping goes on from: the open reports in the order of their ids, the pairs that
+    editors parted, as stories and as copies, and how many texts two sources both brought.
     """
 
     progress: Progress
     kept: tuple[Kept, ...]
     parted: tuple[tuple[int, int], ...]
     unlinked: tuple[tuple[int, int], ...]
+    ties: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, slots=True)

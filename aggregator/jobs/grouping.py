@@ -80,6 +80,7 @@ class Grouper:
             placements=tuple(placements),
             kept=tuple(grouping.kept(r.id) for r in reports if r.id in still_open),
             links=links,
+            ties=self._copies.ties(),
         )
         self._version = self._store.stories.record(
             grouped, self._version, self._clock(), self._tell
@@ -101,7 +102,7 @@ class Grouper:
         open_reports = [one.report for one in resumed.kept]
         originals = {r.id: r.copy_of for r in open_reports if r.copy_of}
         self._copies = Copies()
-        self._copies.restore(open_reports, originals, resumed.unlinked)
+        self._copies.restore(open_reports, originals, resumed.unlinked, resumed.ties)
         self._version = resumed.progress.version
         return grouping
 

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from aggregator.store.types import Seconds, UtcDateTime
 
-SCHEMA = "0013"
+SCHEMA = "0014"
 """The migration that this code is written for."""
 
 metadata = MetaData(
@@ -282,6 +282,15 @@ partings = Table(
     Column("kind", Text, primary_key=True),
     Column("one", ForeignKey(items.c.id), primary_key=True),
     Column("other", ForeignKey(items.c.id), primary_key=True),
+)
+
+ties = Table(
+    "ties",
+    metadata,
+    # The names of two sources, in order; of one twice: all that it brought.
+    Column("one", Text, primary_key=True),
+    Column("other", Text, primary_key=True),
+    Column("texts", Integer, nullable=False),
 )
 
 ledger = Table(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, and_, bindparam, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from aggregator.domain import (
     Grouped,
@@ -35,6 +36,7 @@ from aggregator.store.schema import (
     sources,
     stories,
     story_items,
+    ties,
 )
 
 _TEXT = 1000
@@ -65,6 +67,7 @@ class Stories:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._insert: Any = sqlite.insert if database.is_sqlite else postgresql.insert
 
     def has_pending(self) -> bool:
         """Whether there are items that have not been grouped."""
@@ -94,7 +97,8 @@ class Stories:
             parted: dict[str, list[tuple[int, int]]] = defaultdict(list)
             for row in connection.execute(select(partings)):
                 parted[row.kind].append((row.one, row.other))
-        return Resumed(progress, tuple(kept), tuple(parted["story"]), tuple(parted["copy"]))
+            tied = {(row.one, row.other): row.texts for row in connection.execute(select(ties))}
+        return Resumed(progress, tuple(kept), tuple(parted["story"]), tuple(parted["copy"]), tied)
 
     def restand(self, tell: Tell) -> None:
         """Work out anew where the open stories stand: filters or weights may have changed."""
@@ -118,6 +122,7 @@ class Stories:
             make_stories(connection, set(final.values()))
             _insert_members(connection, grouped, final)
             _link(connection, grouped, now)
+            self._tie(connection, grouped.ties)
             note(connection, _entries(grouped, now))
             move(connection, {i: s for i, s in final.items() if i not in fresh}, tell)
             stand(connection, {final[item] for item in fresh}, tell)
@@ -155,6 +160,13 @@ class Stories:
                 for row in connection.execute(query):
                     found[row.item_id].append(_entry(row))
         return dict(found)
+
+    def _tie(self, connection: Connection, counts: Mapping[tuple[str, str], int]) -> None:
+        for part in chunks(list(counts.items())):
+            rows = [{"one": a, "other": b, "texts": count} for (a, b), count in part]
+            put = self._insert(ties).values(rows)
+            key, now = [ties.c.one, ties.c.other], {"texts": put.excluded.texts}
+            connection.execute(put.on_conflict_do_update(index_elements=key, set_=now))
 
     def _read(self, statement: Select[Any]) -> list[Story]:
         with self._database.read() as connection:

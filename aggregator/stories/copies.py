@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from operator import itemgetter
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 
 from aggregator.domain import Link, Report
 from aggregator.stories.lookup import Lookup
+from aggregator.stories.pairs import Model
 from aggregator.stories.same_text import (
     COPY,
     FEATURES,
@@ -25,6 +27,7 @@ from aggregator.stories.same_text import (
     shared,
 )
 from aggregator.stories.series import is_recurrent
+from aggregator.stories.ties import Ties
 from aggregator.stories.verbatim import Verbatim, verbatim
 
 _BLOCK: Final = 256
@@ -54,8 +57,11 @@ class Copies:
     (:meth:`restore`). What an editor parted (:meth:`part`) is never linked again.
     """
 
-    def __init__(self, *, window: timedelta = timedelta(days=3)) -> None:
+    def __init__(
+        self, *, window: timedelta = timedelta(days=3), scorer: Model | None = None
+    ) -> None:
         self._window = window
+        self._scorer = scorer or model()
         self._newest: datetime | None = None
         self._open: dict[int, Verbatim] = {}
         self._by_age: list[tuple[datetime, int]] = []
@@ -65,6 +71,13 @@ class Copies:
         self._originals: set[int] = set()
         self._gone: list[int] = []
         self._parted: defaultdict[int, set[int]] = defaultdict(set)
+        self._ties = Ties()
+
+    def ties(self) -> dict[tuple[str, str], int]:
+        """How many texts two sources both brought (one and the same: how many it brought), where
+        that has changed since it was last asked: to be kept for :meth:`restore`.
+        """
+        return self._ties.changes()
 
     def open_items(self) -> list[int]:
         """The items that new ones are compared with: those to keep for :meth:`restore`."""
@@ -75,10 +88,12 @@ class Copies:
         reports: Iterable[Report],
         originals: Mapping[int, int],
         parted: Iterable[tuple[int, int]] = (),
+        ties: Mapping[tuple[str, str], int] = MappingProxyType({}),
     ) -> None:
-        """Go on from what was kept: the open reports, the original of each copy among them, and the
-        pairs that an editor parted.
+        """Go on from what was kept: the open reports, the original of each copy among them, the
+        pairs that an editor parted, and which sources brought the same texts (:meth:`ties`).
         """
+        self._ties = Ties(ties)
         for report in reports:
             self._open_up(verbatim(report))
         for item, original in originals.items():
@@ -95,11 +110,12 @@ class Copies:
         """
         links: list[Link] = []
         for start in range(0, len(reports), _BLOCK):
-            block = [(r.id, self._candidates(r)) for r in reports[start : start + _BLOCK]]
-            scores = iter(_scores([each for _, found in block for each in found]))
-            for item, found in block:
-                link = self._link(item, [(next(scores), each) for each in found])
+            block = [(r, self._candidates(r)) for r in reports[start : start + _BLOCK]]
+            scores = iter(self._scores([each for _, found in block for each in found]))
+            for report, found in block:
+                link = self._link(report.id, [(next(scores), each) for each in found])
                 links += [link] if link else []
+                self._ties.brought(report.source)
             self._forget_links()
         return links
 
@@ -136,22 +152,40 @@ class Copies:
             yield _Candidate(one, other, rule, compare(one, other))
 
     def _link(self, item: int, found: list[tuple[float, _Candidate]]) -> Link | None:
-        """The best of the candidates, and of those the earliest."""
+        """The text that is likest: its best report, and of those the earliest. Who is like one
+        report of a text and not like the others tells of the same in other words.
+        """
         if item in self._original or item in self._originals:
             return None
-        ranked = [
-            (score, -each.other.report.id, each)
-            for score, each in found
-            if score >= COPY and self._may_be_linked(each)
+        reports_of: defaultdict[int, list[tuple[float, int, _Candidate]]] = defaultdict(list)
+        for score, each in found:
+            like = each.other.report.id
+            reports_of[self._first(like)].append((self._weighed(score, each), -like, each))
+        texts = [
+            (_mean(reports), *max(may_be, key=itemgetter(0, 1)))
+            for reports in reports_of.values()
+            if (may_be := [each for each in reports if self._may_be_linked(each[2])])
         ]
-        if not ranked:
+        if not texts:
             return None
-        score, like, best = max(ranked, key=itemgetter(0, 1))
+        likeliest, _, like, best = max(texts, key=itemgetter(0, 1, 2))
+        if likeliest < COPY:
+            return None
         original = self._first(-like)
         self._join(item, original)
-        evidence: dict[str, Any] = {"like": -like, "score": score}
+        evidence: dict[str, Any] = {"like": -like, "score": round(likeliest, 4)}
         evidence |= {name: round(best.features[FEATURES.index(name)], 2) for name in _SHOWN}
+        evidence |= {"sources": round(self._odds(best), 2)}
+        self._ties.share(best.one.report.source, best.other.report.source)
         return Link(item, original, best.rule or "text", evidence)
+
+    def _weighed(self, score: float, pair: _Candidate) -> float:
+        """The probability that two are one text, by what they say and by who says it."""
+        odds = self._odds(pair)
+        return score * odds / (score * odds + 1 - score)
+
+    def _odds(self, pair: _Candidate) -> float:
+        return self._ties.odds(pair.one.report.source, pair.other.report.source)
 
     def _first(self, item: int) -> int:
         return self._original.get(item, item)
@@ -205,6 +239,13 @@ class Copies:
                 self._close(item)
                 self._gone.append(item)
 
+    def _scores(self, candidates: list[_Candidate]) -> list[float]:
+        if not candidates:
+            return []
+        rows = np.array([each.features for each in candidates], dtype=np.float32)
+        scores = self._scorer.score(rows).tolist()
+        return [1.0 if each.rule else s for each, s in zip(candidates, scores, strict=True)]
+
     def _forget_links(self) -> None:
         """Of what is closed, once no report of the block is to be linked through it; what an editor
         parted is remembered.
@@ -216,9 +257,8 @@ class Copies:
         self._gone.clear()
 
 
-def _scores(candidates: list[_Candidate]) -> list[float]:
-    if not candidates:
-        return []
-    rows = np.array([each.features for each in candidates], dtype=np.float32)
-    scores = model().score(rows).round(4).tolist()
-    return [1.0 if each.rule else s for each, s in zip(candidates, scores, strict=True)]
+def _mean(reports: list[tuple[float, int, _Candidate]]) -> float:
+    """The probability that a report is the text of these, a rule with one of them counts alone."""
+    if any(each.rule for _, _, each in reports):
+        return 1.0
+    return sum([score for score, _, _ in reports]) / len(reports)

@@ -60,6 +60,24 @@ class TestGrouping:
                 newsroom.restart()
         assert newsroom.groups() == BOTH
 
+    @pytest.mark.parametrize("restarts", [False, True])
+    @pytest.mark.parametrize("before", [0, 20])
+    def test_which_sources_bring_the_same_texts_is_known_after_a_restart(
+        self, newsroom: Newsroom, before: int, restarts: bool
+    ) -> None:
+        for n in range(before):
+            newsroom.publish(f"Council of Orvaux votes on tram line {n} after a row", by=n % 2)
+            newsroom.publish(f"Council of Orvaux votes on tram line {n} after a row", by=1 - n % 2)
+            if n % 5 == 0:
+                newsroom.group()
+        newsroom.group()
+        if restarts:
+            newsroom.restart()
+        newsroom.publish(TUNNEL[0], by=0)
+        newsroom.publish(TUNNEL[2], by=1)
+        newsroom.group()
+        assert ("text" in newsroom.rules(2 * before + 2)) == bool(before)
+
     def test_whoever_groups_meanwhile_nothing_is_grouped_twice(self, newsroom: Newsroom) -> None:
         newsroom.publish(TUNNEL[0])
         newsroom.group()
