@@ -1,5 +1,5 @@
-"""The tables of the desk: briefs, what they rest on, what was done with them, and the archive of
-what was published.
+"""The tables of the desk: briefs, what they rest on, what was done with them, the archive of what
+was published, and what editors have seen.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from aggregator.store.schema import ItemId, items, metadata, stories
+from aggregator.store.schema import ItemId, editors, items, metadata, stories
 from aggregator.store.types import UtcDateTime
 
 briefs = Table(
@@ -202,4 +202,23 @@ archives = Table(
     Column("last_at", UtcDateTime, nullable=False),
     Column("closed_at", UtcDateTime, nullable=False),
     Column("entries", LargeBinary, nullable=False),
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("username", ForeignKey(editors.c.username), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("next_story", Integer, nullable=False),
+)
+
+seen = Table(
+    "seen",
+    metadata,
+    Column("username", ForeignKey(editors.c.username), primary_key=True),
+    Column("story_id", ForeignKey(stories.c.id), primary_key=True),
+    Column("seen_at", UtcDateTime, nullable=False),
+    # The newest item that was in the story then. A time would not do: an item is stored some
+    # seconds before it is put into a story.
+    Column("last_item", ItemId, nullable=False),
 )

@@ -9,7 +9,8 @@ from sqlalchemy import Table, delete, func, insert, select
 
 from aggregator.domain import Look
 from aggregator.store.database import Database
-from aggregator.store.schema import grouping, looks, seen, story_items
+from aggregator.store.desk_schema import looks, seen
+from aggregator.store.schema import grouping, story_items
 
 
 class Looks:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from aggregator.domain import Republish
 from aggregator.store.database import Database
-from aggregator.store.desk_schema import audit, brief_citations
+from aggregator.store.desk_schema import audit, brief_citations, seen
 from aggregator.store.folding import fold
 from aggregator.store.ops_schema import incidents, poll_errors
 from aggregator.store.schema import (
@@ -35,7 +35,6 @@ from aggregator.store.schema import (
     ledger,
     notices,
     revisions,
-    seen,
     sessions,
     sources,
     stories,

@@ -337,22 +337,3 @@ attempts = Table(
     Column("address", Text, nullable=False),
     Column("username", Text, nullable=False),
 )
-
-looks = Table(
-    "looks",
-    metadata,
-    Column("username", ForeignKey(editors.c.username), primary_key=True),
-    Column("at", UtcDateTime, nullable=False),
-    Column("next_story", Integer, nullable=False),
-)
-
-seen = Table(
-    "seen",
-    metadata,
-    Column("username", ForeignKey(editors.c.username), primary_key=True),
-    Column("story_id", ForeignKey(stories.c.id), primary_key=True),
-    Column("seen_at", UtcDateTime, nullable=False),
-    # The newest item that was in the story then. A time would not do: an item is stored some
-    # seconds before it is put into a story.
-    Column("last_item", ItemId, nullable=False),
-)

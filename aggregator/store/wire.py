@@ -26,8 +26,9 @@ from aggregator.domain import Picture, WireQuery, WireRow
 from aggregator.domain.stories import StoryState
 from aggregator.store import search
 from aggregator.store.database import Database
+from aggregator.store.desk_schema import seen
 from aggregator.store.rows import to_story
-from aggregator.store.schema import grouping, items, seen, shown, sources, stories, story_items
+from aggregator.store.schema import grouping, items, shown, sources, stories, story_items
 
 _BEGINNING = 400
 """So many characters of an item's text are read for its first lines."""
