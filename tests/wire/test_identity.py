@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from aggregator.domain import Decision, KnownItem, ParsedItem
+from aggregator.domain import Decision, KnownItem, Marks, ParsedItem
 from aggregator.wire.decide import decide
-from aggregator.wire.identity import sightings
+from aggregator.wire.identity import marks, sightings
 from tests.build import item
 
 
@@ -40,6 +40,27 @@ def test_a_guid_comes_before_a_url_before_the_text() -> None:
     assert [i.split(":")[0] for i in identities] == ["guid", "url", "digest"]
 
 
+def test_identities_are_as_databases_have_them() -> None:
+    """What was stored under one has to be found under it ever after."""
+    shared = {"guid": "s", "title": "One title"}
+    items = [item(1), item(2, guid=None), ParsedItem(None, None, "A title", text="A text")]
+    items += [item(3, **shared), item(4, **shared), item(5, **shared, url=None)]
+    title = "36ae23b7ef9eefa71af65f89f2acbe4f"
+    assert found(*items) == [
+        "guid:tag:fanal.example,2026:1",
+        "url:https://fanal.example/2",
+        "digest:010cecdc2a67f369911cd8d58a9f0f2f",
+        f"guid:s\nhttps://fanal.example/3 {title}",
+        f"guid:s\nhttps://fanal.example/4 {title}",
+        f"guid:s\n {title}",
+    ]
+
+
+def test_half_a_character_is_no_harm() -> None:
+    """JSON can escape one."""
+    assert len(found(ParsedItem(None, None, "\ud83d"))) == 1
+
+
 def test_an_entry_that_stands_twice_counts_once() -> None:
     assert len(found(item(1), item(1))) == 1
 
@@ -59,7 +80,10 @@ def brought(known_items: list[ParsedItem], now: list[ParsedItem]) -> Decision:
 def test_one_guid_and_one_page_are_one_item_unless_title_and_text_differ() -> None:
     first = item(1, guid="s", url=PAGE)
     retitled = item(1, guid="s", url=PAGE, title="Retitled")
-    assert [s.item for s in sightings([first, retitled], (), lambda _: None)] == [first]
+    rewritten = item(1, guid="s", url=PAGE, text="Rewritten")
+    for again in (retitled, rewritten):
+        assert [s.item for s in sightings([first, again], (), lambda _: None)] == [first]
+    assert len(found(first, item(2, guid="s", url=PAGE))) == 2
     assert len(found(first, item(2, guid="s", url=PAGE), item(3, guid="s", url=PAGE))) == 3
 
 
@@ -87,7 +111,8 @@ def test_an_edited_item_of_a_shared_guid_is_found_by_its_page() -> None:
     ],
 )
 def test_entries_that_only_their_titles_tell_apart_are_all_kept(shared: dict) -> None:
-    assert len(found(*(item(n, **shared) for n in range(5)))) == 5
+    for count in (2, 5):
+        assert len(found(*(item(n, **shared) for n in range(count)))) == count
 
 
 def test_a_shared_guid_stays_useless_when_an_entry_comes_alone() -> None:
@@ -118,6 +143,40 @@ def test_a_guid_that_is_an_iri_can_be_an_atom_id_and_others_cannot() -> None:
     items = [item(n, guid=guid) for n, guid in enumerate(guids)]
     iris = [s.iri for s in sightings(items, (), lambda _: None)]
     assert iris == ["tag:a,2026:1", "https://a/1", "urn:isbn:1", None, None, None]
+
+
+def test_marks_are_what_an_item_may_be_stored_under() -> None:
+    with_guid = item(1, url="http://www.quai.example/1234567", title="It opens at last - Quai")
+    page_only, title_only, other = (item(n, guid=None) for n in (2, 3, 4))
+    title_only = replace(title_only, url=None)
+    shared = replace(other, title="Another title of the page")
+    items = [with_guid, page_only, title_only, other, shared]
+    seen = sightings(items, (), lambda _: None)
+    named = marks(items)
+    assert named.guids == {with_guid.guid}
+    assert named.urls == {"https://quai.example/1234567", page_only.url, other.url}
+    assert named.articles == {"quai.example 1234567"} == {s.article for s in seen if s.article}
+    assert len(named.headlines) == 2, "those that say something"
+    assert named.headlines == {s.headline for s in seen if s.headline}
+    assert {s.identity for s in seen[1:]} <= named.identities
+    for alone in (other, shared):
+        assert found(alone)[0] in named.identities, "as it is when it comes alone"
+    assert len(named.identities) == 4 + 3, "each with and without what tells it from others"
+    assert marks([]) == Marks(*[frozenset()] * 5)
+
+
+def test_a_guid_that_several_items_share_is_no_atom_id() -> None:
+    """Not of the first one either, nor of one that comes alone later."""
+    first, second, third = (item(n, guid="tag:a,2026:1") for n in (1, 2, 3))
+    together = sightings([first, second], (), lambda _: None)
+    alone = sightings([third], remembered(first, second), lambda _: None)
+    assert [s.iri for s in (*together, *alone)] == [None, None, None]
+
+
+def test_what_the_operator_filters_out_is_marked_so() -> None:
+    shown, hidden = item(1), item(2)
+    seen = sightings([shown, hidden], (), lambda one: "Title 2" if one == hidden else None)
+    assert [s.excluded_by for s in seen] == [None, "Title 2"]
 
 
 AT = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -162,6 +221,13 @@ def verdict(before: ParsedItem, now: ParsedItem) -> str:
          "revised"),
         ({"guid": "1"}, {"guid": "1", "title": "Snow", "text": "Ten",
           "published_at": AT + timedelta(days=1)}, "revised"),
+        # Nothing but what it says tells what it is.
+        ({"guid": None, "url": None}, {"guid": None, "url": None}, "same"),
+        ({"guid": None, "url": None, "published_at": None},
+         {"guid": None, "url": None, "published_at": None, "title": "Tunnel"}, "new"),
+        ({"guid": None, "url": None, "published_at": None, "title": "Tunnel"},
+         {"guid": None, "url": None, "published_at": None, "title": "Tunnel", "text": "At last"},
+         "new"),
         # Re-dated, and moved to https, a mobile host or AMP.
         ({"guid": "1"}, {"guid": "1", "published_at": AT + timedelta(days=1)}, "same"),
         ({"guid": None, "url": "http://www.a.example/1/"},
@@ -186,6 +252,37 @@ def test_a_guid_given_to_another_article_tells_both_from_then_on() -> None:
         found = sightings([entry], [first, second], lambda _: None)
         again = decide(found, [first, second])
         assert (again.new, again.changed, again.unchanged) == ((), (), 1), stored
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "expected"),
+    [
+        ({}, {}, "new"),
+        ({"published_at": None}, {"published_at": None}, "new"),
+        ({"published_at": AT}, {"published_at": AT}, "revised"),
+        ({"url": None}, {}, "revised"),
+        ({}, {"url": None}, "revised"),
+        ({}, {"url": "http://www.a.example/1"}, "revised"),
+        ({}, {"title": f"{HEADLINE}, at last"}, "revised"),
+        ({}, {"text": "At last it opens in spring."}, "revised"),
+        # Just enough of a title or text.
+        ({"title": "abcdefghi"}, {"title": "abcdefwxyz"}, "revised"),
+        ({"text": "abcdefghi"}, {"text": "abcdefwxyz"}, "revised"),
+        # The number that the address gives the article.
+        ({"url": "https://a.example/x-1234567"}, {"url": "https://a.example/y-1234567"}, "revised"),
+        ({"url": "https://a.example/x-1234567"}, {"url": "https://a.example/y-7654321"}, "new"),
+        ({"url": "https://a.example/x-1234567"}, {}, "new"),
+    ],
+)  # fmt: skip
+def test_a_guid_is_given_to_another_article_when_nothing_else_stays(
+    before: dict, now: dict, expected: str
+) -> None:
+    """Of page, number, date, title and text one suffices."""
+    old = {"url": "https://a.example/1", "title": HEADLINE, "text": "It opens in spring."}
+    new = {"url": "https://a.example/2", "title": "Snow in the Ardennes", "text": "Ten centimetres"}
+    was = ParsedItem(**{"guid": "1", "published_at": AT} | old | before)
+    came = ParsedItem(**{"guid": "1", "published_at": AT + timedelta(days=1)} | new | now)
+    assert verdict(was, came) == expected
 
 
 def migrated(count: int, **change: object) -> Decision:
