@@ -254,18 +254,19 @@ class TestNewest:
         state = after_success(PollState("s", URL), answer(), "d", feed(item(published_at=None)))
         assert state.newest_at is None
 
-    @given(st.lists(st.lists(st.none() | st.integers(-9, 9), max_size=3), max_size=5))
-    def test_it_never_goes_back(self, documents: list[list[int | None]]) -> None:
-        state = KNOWN
-        for hours in documents:
-            dates = [None if hour is None else NOW + hour * HOUR for hour in hours]
-            items = (item(n, published_at=at) for n, at in enumerate(dates))
-            after = after_success(state, answer(), "d", feed(*items))
-            assert after.newest_at is not None
-            assert after.newest_at >= max([BEFORE, *filter(None, dates)])
-            assert state.newest_at is not None
-            assert after.newest_at >= state.newest_at
-            state = after
+
+@given(st.lists(st.lists(st.none() | st.integers(-9, 9), max_size=3), max_size=5))
+def test_the_date_of_the_newest_item_never_goes_back(documents: list[list[int | None]]) -> None:
+    state = KNOWN
+    for hours in documents:
+        dates = [None if hour is None else NOW + hour * HOUR for hour in hours]
+        items = (item(n, published_at=at) for n, at in enumerate(dates))
+        after = after_success(state, answer(), "d", feed(*items))
+        assert after.newest_at is not None
+        assert after.newest_at >= max([BEFORE, *filter(None, dates)])
+        assert state.newest_at is not None
+        assert after.newest_at >= state.newest_at
+        state = after
 
 
 def redirected(url: str, *targets: str | None) -> PollState:

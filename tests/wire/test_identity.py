@@ -9,7 +9,7 @@ import pytest
 
 from aggregator.domain import Decision, KnownItem, Marks, ParsedItem
 from aggregator.wire.decide import decide
-from aggregator.wire.identity import marks, sightings
+from aggregator.wire.identity import body_digest, marks, sightings
 from tests.build import item
 
 
@@ -54,6 +54,10 @@ def test_identities_are_as_databases_have_them() -> None:
         f"guid:s\nhttps://fanal.example/4 {title}",
         f"guid:s\n {title}",
     ]
+
+
+def test_a_document_is_the_one_before_when_every_byte_is() -> None:
+    assert body_digest(b"<rss/>") == body_digest(b"<rss/>") != body_digest(b"<rss />")
 
 
 def test_half_a_character_is_no_harm() -> None:
