@@ -210,6 +210,10 @@ class TestAnswers:
         state = after_success(KNOWN, answer(304, **headers))
         assert (state.etag, state.last_modified, state.fresh_for) == ('"2"', "Tue", timedelta(0))
 
+    def test_how_long_it_stays_good_is_counted_from_when_it_came(self) -> None:
+        headers = {"expires": "Tue, 20 Jan 2026 11:00:00 GMT"}
+        assert after_success(KNOWN, answer(**headers), "d2").fresh_for == 2 * HOUR
+
     def test_what_a_new_document_does_not_say_is_forgotten(self) -> None:
         state = after_success(KNOWN, answer(), "d2")
         assert (state.etag, state.last_modified, state.fresh_for) == (None, None, None)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from aggregator.domain import Decision, KnownItem, Marks, ParsedItem
 from aggregator.wire.decide import decide
+from aggregator.wire.flood import MANY
 from aggregator.wire.identity import body_digest, marks, sightings
 from tests.build import item
 
@@ -208,12 +211,21 @@ def verdict(before: ParsedItem, now: ParsedItem) -> str:
         ({"guid": "1"}, {"guid": "2", "published_at": AT + timedelta(days=1)}, "new"),
         ({"guid": "1", "published_at": None}, {"guid": "2", "title": "Other", "published_at": None},
          "new"),
+        ({"guid": None}, {"guid": "2", "published_at": AT + timedelta(days=1)}, "new"),
+        ({"guid": "1"}, {"guid": None, "published_at": AT + timedelta(days=1)}, "new"),
         # Nor is what has the same number in its address.
         ({"guid": "1", "url": "https://a.example/tunnel-opens-2159062"},
          {"guid": "2", "url": "https://a.example/the-tunnel-opens-2159062"}, "same"),
         ({"guid": "1", "url": "https://a.example/tunnel-opens-2159062"},
          {"guid": "2", "url": "https://a.example/the-tunnel-opens-2159062",
           "published_at": AT + timedelta(days=1)}, "new"),
+        ({"guid": None}, {"guid": "https://a.example/1", "title": "Tunnel",
+          "published_at": AT + timedelta(days=1)}, "revised"),
+        # Where a date is missing the headline tells, whoever's name stands after it.
+        ({"guid": "1"}, {"guid": "2", "published_at": None}, "same"),
+        ({"guid": "1"}, {"guid": "2", "published_at": None, "title": "Tunnel"}, "new"),
+        ({"guid": "1", "published_at": None}, {"guid": "2", "title": f"{HEADLINE} - Example"},
+         "same"),
         # A guid that holds the headline, or the address with its slug, changes with it.
         ({"guid": HEADLINE}, {"guid": "Tunnel", "title": "Tunnel"}, "revised"),
         ({"guid": "https://a.example/1-a", "url": "https://a.example/1-a"},
@@ -289,22 +301,71 @@ def test_a_guid_is_given_to_another_article_when_nothing_else_stays(
     assert verdict(was, came) == expected
 
 
-def migrated(count: int, **change: object) -> Decision:
-    """A document all of whose entries came back changed."""
-    before = [
-        ParsedItem(f"{n}", f"https://a.example/{n}", f"{HEADLINE}, part {n}", published_at=AT)
+LATER = AT + timedelta(days=3)
+
+
+def articles(count: int, **said: Any) -> list[ParsedItem]:
+    return [
+        ParsedItem(f"{n}", f"https://a.example/{n}", f"{HEADLINE}, part {n}", **said)
         for n in range(count)
     ]
+
+
+def elsewhere(number: int) -> str:
+    return f"https://cms.a.example/?p={number}"
+
+
+def migrated(before: list[ParsedItem], **change: Callable[[int], object]) -> Decision:
+    """What a document means all of whose entries came back changed, under new guids."""
     after = [
-        replace(item, guid=f"new-{n}", **{k: v(n) for k, v in change.items()})  # type: ignore[operator]
+        replace(item, guid=f"new-{n}", **{k: v(n) for k, v in change.items()})  # type: ignore[arg-type]
         for n, item in enumerate(before)
     ]
     return brought(before, after)
 
 
 def test_a_flood_of_new_ids_is_mapped_to_the_items_that_they_are() -> None:
-    later = AT + timedelta(days=3)
-    assert not migrated(20).new
-    assert not migrated(20, published_at=lambda _: later).new
-    assert not migrated(20, url=lambda n: f"https://cms.a.example/?p={n}").new
-    assert len(migrated(20, title=lambda n: f"Other {n}", published_at=lambda _: later).new) == 20
+    many = articles(20, published_at=AT)
+    assert not migrated(many).new
+    assert not migrated(many, published_at=lambda _: LATER).new
+    assert not migrated(many, url=elsewhere).new
+    assert len(migrated(many, title=lambda n: f"Other {n}", published_at=lambda _: LATER).new) == 20
+
+
+@pytest.mark.parametrize("change", [{}, {"url": elsewhere}])
+@pytest.mark.parametrize(("text", "new"), [("abcdefgh", 0), ("abcdefghi", 20), ("", 20)])
+def test_of_a_flood_headline_and_text_have_to_agree(text: str, new: int, change: dict) -> None:
+    told = articles(20, published_at=AT, text="abcdefg")
+    after = migrated(told, published_at=lambda _: LATER, text=lambda _: text, **change)
+    assert len(after.new) == new
+
+
+def test_of_a_flood_without_texts_page_or_date_has_to_agree() -> None:
+    assert not migrated(articles(20), url=elsewhere).new
+    dated = articles(20, published_at=AT)
+    assert len(migrated(dated, url=elsewhere, published_at=lambda _: LATER).new) == 20
+
+
+@pytest.mark.parametrize(
+    ("same", "sure", "likely", "other", "mapped"),
+    [
+        (0, 0, MANY, 0, True),
+        (0, 0, MANY - 1, 0, False),
+        (0, 0, MANY, MANY, True),
+        (0, 0, MANY, MANY + 1, False),
+        # Of what is known anyway there may be any number.
+        (20, 20, MANY, MANY, True),
+        (20, 20, MANY, MANY + 1, False),
+        (20, 20, MANY - 1, 0, False),
+    ],
+)
+def test_it_is_a_flood_when_half_of_what_is_unknown_and_more_than_a_few_come_back(
+    same: int, sure: int, likely: int, other: int, mapped: bool
+) -> None:
+    before = articles(same + sure + likely, published_at=AT)
+    renamed = [replace(one, guid=f"new-{one.guid}") for one in before[same:]]
+    redated = [replace(one, published_at=LATER) for one in renamed[sure:]]
+    fresh = [item(n) for n in range(other)]
+    after = brought(before, [*before[:same], *renamed[:sure], *redated, *fresh])
+    assert len(after.new) == other + (0 if mapped else likely)
+    assert (after.unchanged, after.renamed) == (same, sure + (likely if mapped else 0))
