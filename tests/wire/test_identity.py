@@ -109,6 +109,20 @@ def test_an_edited_item_of_a_shared_guid_is_found_by_its_page() -> None:
     assert (after.new, after.unchanged, len(after.changed)) == ((), 2, 1)
 
 
+def test_an_edited_item_of_a_shared_guid_and_page_is_the_only_one_left() -> None:
+    """Of two nobody knows which is which."""
+    several = [item(n, guid="s", url=PAGE) for n in range(4)]
+    edited = [
+        replace(one, title=f"Edited {n}", text="Anew", published_at=AT)
+        for n, one in enumerate(several)
+    ]
+    for left, new in ((1, 0), (2, 2)):
+        after = brought(several, [*several[left:], *edited[:left]])
+        changed = [(change.item_id, change.sighting.item) for change in after.changed]
+        assert (len(after.new), after.unchanged) == (new, 4 - left)
+        assert changed == ([] if new else [(0, edited[0])])
+
+
 @pytest.mark.parametrize(
     "shared",
     [

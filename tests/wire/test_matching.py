@@ -143,3 +143,13 @@ def test_of_two_pages_with_one_number_something_else_agrees(
     was = ParsedItem(**{"guid": "1", "url": NUMBERED, "title": TITLES[0]} | before)
     came = ParsedItem(**{"guid": "2", "url": MOVED, "title": TITLES[0]} | now)
     assert (not brought([was], [came]).new) == same
+
+
+def test_a_number_that_two_articles_have_is_no_articles() -> None:
+    snow, trams, mayor = (
+        ParsedItem(None, f"https://a.example/live/{word}-823448", f"Live: {word}")
+        for word in ("snow", "trams", "mayor")
+    )
+    assert not brought([snow], [trams]).new
+    both = brought([snow, trams], [snow, mayor])
+    assert ([s.item for s in both.new], both.unchanged) == ([mayor], 1)
