@@ -11,6 +11,7 @@ from typing import Protocol
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from aggregator.store import Store, upgrade
 from tests.databases import ON_POSTGRESQL, SERVER, empty_database, empty_on_server
@@ -19,6 +20,10 @@ from tests.origin import Origin
 from tests.queues import URLS, answers
 
 IN_CI = os.environ.get("CI") == "true"
+
+# How long one example takes tells how busy the machine is; a test as a whole has its timeout.
+settings.register_profile("unhurried", settings(), deadline=None)
+settings.load_profile("unhurried")
 
 Databases = Callable[[Path], AbstractContextManager[str]]
 

@@ -233,7 +233,7 @@ def test_no_request_is_an_error_of_ours_or_goes_unprotected(
 ) -> None:
     room = Room(sqlite_store, tmp_path)
 
-    @settings(max_examples=RUNS, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=RUNS, suppress_health_check=list(HealthCheck))
     @given(st.lists(requests(room.routes), min_size=1, max_size=4))
     def ask(several: list[Asked]) -> None:
         room.renew()

@@ -127,7 +127,7 @@ def test_what_they_say_breaks_no_page(newsroom: Newsroom, tool, tmp_path: Path) 
     assert {(found[int(Path(name).stem)][1], *what) for name, *what in ours} == set()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(TEXTS, TEXTS, TEXTS, LINES, TEXTS)
 def test_no_brief_can_break_a_feed(
     headline: str, body: str, byline: str, source_name: str, note: str

@@ -245,6 +245,5 @@ TestNewsroom = pytest.mark.usefixtures("databases")(Newsroom.TestCase)
 TestNewsroom.settings = settings(
     max_examples=10,
     stateful_step_count=40,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
 )

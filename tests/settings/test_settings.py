@@ -218,9 +218,7 @@ def test_there_must_be_sources_and_the_rest_has_defaults(tmp_path: Path) -> None
     assert load(tmp_path, {}).title == "Aggregator"
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.one_of(
         st.binary(max_size=80),

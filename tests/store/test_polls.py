@@ -218,9 +218,7 @@ class TestRecording:
             take(store, FANAL, item(1, published_at=naive))
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.sets(st.integers(0, 12), max_size=8), max_size=8))
 def test_whatever_the_documents_every_item_is_stored_exactly_once(
     sqlite_store: Store, documents: list[set[int]]

@@ -308,7 +308,7 @@ def test_the_stream_has_links_of_both_kinds() -> None:
     assert {link.rule for link in ALL_AT_ONCE} >= {"text"}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=30))
 def test_batches_of_any_size_give_the_same_links(sizes: list[int]) -> None:
     copies, links, start = Copies(), [], 0
@@ -318,7 +318,7 @@ def test_batches_of_any_size_give_the_same_links(sizes: list[int]) -> None:
     assert links == ALL_AT_ONCE
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, len(STREAM)))
 def test_a_restart_changes_nothing(at: int) -> None:
     before = Copies()

@@ -43,7 +43,7 @@ def test_word_by_word_gives_the_pieces_of_the_whole(tokenizer: Any, text: str) -
     assert Pieces(tokenizer).encode(text) == list(tokenizer.encode(text))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(words=st.lists(st.text("abcéßœ0123.,:-'’“", min_size=1), max_size=8))
 def test_so_it_does_for_whatever_is_written(tokenizer: Any, words: list[str]) -> None:
     text = " ".join(words)

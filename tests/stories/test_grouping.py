@@ -14,7 +14,7 @@ from aggregator.stories.verbatim import Verbatim, verbatim
 from aggregator.stories.words import Said, told
 from tests.stories.build import WORDS, Memory, WordEncoder, grouped, report, stream
 
-few = settings(max_examples=5, deadline=None)
+few = settings(max_examples=5)
 seeds = st.integers(0, 10_000)
 cuts = st.lists(st.integers(1, 279), max_size=6, unique=True).map(sorted)
 

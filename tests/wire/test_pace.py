@@ -105,6 +105,8 @@ def test_freshness_is_a_not_before_less_the_age_of_the_answer_and_at_most_31_day
         (Hints(skip_hours=(10,)), NOW + 30 * MINUTE),
         (Hints(skip_days=(1, 2)), datetime(2026, 1, 22, 0, 30, tzinfo=UTC)),
         (Hints(HOUR, (10, 0), (1,)), datetime(2026, 1, 21, 1, 0, tzinfo=UTC)),
+        # Never is no answer.
+        (Hints(skip_days=tuple(range(7))), NOW + 30 * MINUTE),
     ],
 )
 def test_what_the_feed_asks_for(hints, expected) -> None:

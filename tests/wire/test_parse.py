@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.domain import Hints, Picture
@@ -202,8 +202,6 @@ def test_no_bytes_raise_anything_but_a_parse_error(body: bytes, kind: str) -> No
             assert not _ILLEGAL.search(item.title + item.summary + item.content + item.text)
 
 
-# The first odd date loads dateparser's languages.
-@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=5),
                     lambda inner: st.lists(inner, max_size=3), max_leaves=6))  # fmt: skip
 def test_no_json_feed_member_of_a_wrong_type_loses_the_others(value: object) -> None:

@@ -203,7 +203,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join), st.text(max_size=60))
 def test_whatever_is_typed_is_read_and_every_place_is_in_it(body: str, headline: str) -> None:
     wording = Wording(headline=headline, body=body, language="fr")
