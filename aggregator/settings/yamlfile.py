@@ -26,7 +26,8 @@ _HINTS = {
 """What mostly is behind what the library complains of."""
 _SLIPS = (TypeError, AttributeError, LookupError, AssertionError)
 """What the library lets through at a nonsensical tag or version."""
-_UNREADABLE = (YAMLError, ValueError, RecursionError, *_SLIPS)
+_UNREADABLE = (YAMLError, ValueError, RuntimeError, *_SLIPS)
+"""A RuntimeError: too deep, or comments where the library has no place for them."""
 
 
 @dataclass(slots=True)
@@ -137,7 +138,9 @@ def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
 def _slip(error: Exception) -> str:
     """What to say of an error that does not tell its line (or where the whole text is meant)."""
     said = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, _SLIPS):
+    if isinstance(error, NotImplementedError):
+        said = "a comment stands where none can; move it to a line before"
+    elif isinstance(error, _SLIPS):
         said = "a tag or a %YAML version that is not known; leave it out"
     return f"this is not YAML that can be read: {said}"
 

@@ -14,16 +14,14 @@ from itertools import pairwise
 from xml.parsers import expat
 
 _DIGEST = 8
-# In well-formed XML without a DOCTYPE, "<" stands elsewhere only where a tag begins.
-_TOKENS = {
-    tag: re.compile(rb"<(?:(!--)|(!\[CDATA\[)|(\?)|(/?)%b(?=[\s>/])[^>]*>)" % tag)
-    for tag in (b"item", b"entry")
-}
+# In well-formed XML without a DOCTYPE, "<" stands elsewhere only where a tag begins. To feedparser
+# both names are an entry's, whatever the root is called.
+_TOKEN = re.compile(rb"<(?:(!--)|(!\[CDATA\[)|(\?)|(/?)(?:item|entry)(?=[\s>/])[^>]*>)")
 _ENDS = (b"-->", b"]]>", b"?>")
 _ROOT = re.compile(
     rb"(?:<\?xml\s[^>]*\?>|<\?xml-stylesheet\s[^>]*\?>|<!--.*?-->|\s)*(<([\w:]+)[^>]*>)", re.S
 )
-_ENTRY_TAG = {b"rss": b"item", b"rdf:RDF": b"item", b"feed": b"entry"}
+_ROOTS = {b"rss", b"rdf:RDF", b"feed"}
 _DECLARED = re.compile(rb"""<\?xml\s[^>]*?encoding\s*=\s*["']([\w.:-]+)["']""")
 _BOM = b"\xef\xbb\xbf"
 _CHARSET = re.compile(r""";\s*charset\s*=\s*["']?([^"';]*[^"';\s])""", re.IGNORECASE)
@@ -98,12 +96,10 @@ def split(body: bytes, content_type: str) -> Split | None:
     match = _ROOT.match(text)
     if match is None or b"<!DOCTYPE" in text or text.find(b"xml:base", match.end()) >= 0:
         return None
-    root, name = match[1], match[2]
-    tag = _ENTRY_TAG.get(name)
-    charset = _charset(text, content_type)
-    if tag is None or charset is None or not _is_well_formed(text):
+    root, charset = match[1], _charset(text, content_type)
+    if match[2] not in _ROOTS or charset is None or not _is_well_formed(text):
         return None
-    spans = _spans(_TOKENS[tag], text, match.end())
+    spans = _spans(text, match.end())
     if not spans:
         return None
     edges = [0, *(edge for span in spans for edge in span), len(text)]
@@ -111,11 +107,11 @@ def split(body: bytes, content_type: str) -> Split | None:
     return Split(root + charset.encode(), tuple(pieces[0::2]), tuple(pieces[1::2]))
 
 
-def _spans(tokens: re.Pattern[bytes], text: bytes, start: int) -> Sequence[tuple[int, int]]:
+def _spans(text: bytes, start: int) -> Sequence[tuple[int, int]]:
     """Where each entry begins and ends; nothing when they do not simply follow each other."""
     spans: list[tuple[int, int]] = []
     opened, at = None, start
-    while token := tokens.search(text, at):
+    while token := _TOKEN.search(text, at):
         at = token.end()
         if token.lastindex is not None and token.lastindex < 4:
             # A comment, CDATA or processing instruction: what stands in it is no tag.

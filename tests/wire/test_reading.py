@@ -102,6 +102,7 @@ def test_what_only_its_entries_tell_to_be_a_feed_stays_one_without_new_entries()
         "<!DOCTYPE rss>" + RSS.format(entry(1)),
         RSS.format("<item><title>a</title><item><title>b</title></item></item>"),
         RSS.format("<item/>" + entry(1)),
+        RSS.format("<item><title>a</title><entry/></item>"),
         RSS.format(entry(1)) + "<",
         RSS.format('<item xml:base="https://b.example/"><title>a</title></item>'),
         RSS.format(entry(1)).replace("?>", " encoding='koi8-r'?>"),
