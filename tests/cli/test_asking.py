@@ -8,15 +8,16 @@ import pytest
 
 from aggregator.settings import SITE, load
 from tests.cli.test_sources import entries, feed, text_of, write
+from tests.conftest import Install
 from tests.journeys.service import Installation
 from tests.origin import Origin
 from tests.wire.test_scout import FRENCH, alternate, page
 
 
 @pytest.fixture
-def house(tmp_path: Path, origin: Origin) -> Installation:
+def house(install: Install, origin: Origin) -> Installation:
     """An empty newsroom, and a site that has two feeds."""
-    house = Installation(tmp_path / "house", allow=f"127.0.0.1:{origin.port}")
+    house = install(allow=f"127.0.0.1:{origin.port}")
     write(house, "sources: []\n")
     origin.put("/site", page(alternate("/one"), alternate("/two")))
     origin.put("/one", feed("Le Fanal", "a", "b"))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import Future
-from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from aggregator.domain import Job, PollReport
 from aggregator.errors import LeaseLost, StoreError
@@ -19,6 +17,7 @@ from aggregator.wire.pace import Pace
 from aggregator.wire.reading import read
 from aggregator.wire.recorder import Recorder
 from tests.build import LEASE, ME, NOW, declare, document, source
+from tests.databases import opened
 from tests.wire.poller import rss
 
 HOUR = timedelta(hours=1)
@@ -52,18 +51,18 @@ def brought(job: Job) -> Answer:
 
 
 def test_what_cannot_be_stored_costs_no_other_poll_anything(
-    sqlite_store: Store, recorder: Recorder, database_file: Path
+    sqlite_store: Store, recorder: Recorder, usual_url: str
 ) -> None:
     with_news, without = leased(sqlite_store, "a", "b")
-    with closing(sqlite3.connect(database_file)) as connection:
-        connection.execute("ALTER TABLE items RENAME TO elsewhere")
+    with opened(usual_url) as connection:
+        connection.execute(text("ALTER TABLE items RENAME TO elsewhere"))
     news, failed = recorded(
         recorder, brought(with_news), Answer(without, NOW, error="no answer came")
     )
     assert isinstance(news.exception(), StoreError)
     assert failed.result().error == "no answer came"
-    with closing(sqlite3.connect(database_file)) as connection:
-        connection.execute("ALTER TABLE elsewhere RENAME TO items")
+    with opened(usual_url) as connection:
+        connection.execute(text("ALTER TABLE elsewhere RENAME TO items"))
     assert [one.state.failures for one in sqlite_store.sources.health()] == [0, 1]
 
 
