@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from aggregator.domain import Edition, Item, ListedItem, Picture, Republish
-from aggregator.wire.clean import shorten
+from aggregator.wire.clean import legal, shorten
 
 EXCERPT_LENGTH = 300
 
@@ -131,4 +131,5 @@ def _texts(item: Item, republish: Republish) -> tuple[str, str]:
         return "", ""
     excerpt = shorten(item.text, EXCERPT_LENGTH)
     full = republish is Republish.FULL
-    return excerpt, (item.content or item.summary) if full else ""
+    # What was stored before 1.0.0 may hold characters that spoil a feed.
+    return excerpt, legal(item.content or item.summary) if full else ""

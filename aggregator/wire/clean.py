@@ -100,7 +100,13 @@ def safe_html(html: str, base: str) -> str:
 
     ``base`` is the absolute URL that relative ones are resolved against.
     """
-    return _PIXEL.sub("", _cleaned(legal(html[:MAX_HTML]), base)).strip()
+    cleaned = _cleaned(legal(html[:MAX_HTML]), base)
+    kept = legal(cleaned)
+    if kept != cleaned:
+        # A reference such as "&#1;" became what XML cannot carry; without it, an attribute may say
+        # something else than was looked at.
+        kept = _cleaned(kept, base)
+    return _PIXEL.sub("", kept).strip()
 
 
 def _cleaned(html: str, base: str) -> str:

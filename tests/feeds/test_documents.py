@@ -137,6 +137,15 @@ def test_each_source_is_republished_as_far_as_it_allows(republish, summary, cont
         assert text.endswith("…")
 
 
+def test_one_item_with_a_character_that_xml_has_not_spoils_no_feed() -> None:
+    made = feed(
+        listed(1, content="<p>l\x17uomo</p>"), listed(2, content="", summary="<p>a\ufffe</p>")
+    )
+    shown = [one.content[0].value for one in feedparser.parse(BytesIO(atom(made))).entries]
+    assert shown == ["<p>luomo</p>", "<p>a</p>"]
+    assert b"luomo" in rss(made)
+
+
 def test_updated_moves_with_a_revision_and_never_into_the_future() -> None:
     revised = feed(listed(1, revised_at=NOW - timedelta(minutes=5))).entries[0]
     assert revised.updated_at == NOW - timedelta(minutes=5)
