@@ -78,6 +78,7 @@ def test_a_reader_that_never_ends(victim: Victim) -> None:
 
 
 def test_a_memory_limit_below_ours_is_kept_to(victim: Victim, tool: Tool) -> None:
-    # Children that read documents take less than they otherwise would, and read all the same.
-    assert victim.poll(tool("prlimit"), "--as=300000000").returncode == 0
+    # Children that read documents take less than they otherwise would, and read all the same. Below
+    # 330 MB the program itself has no room for its threads where psycopg is loaded, too.
+    assert victim.poll(tool("prlimit"), "--as=400000000").returncode == 0
     victim.recover()
