@@ -13,6 +13,8 @@ from aggregator.store import Store
 from tests.build import NOW, declare, item, source, take
 from tests.feeds.desk import hire
 
+pytestmark = pytest.mark.sqlite("its plans; test_plans_postgresql.py has the others")
+
 
 @pytest.fixture
 def plans(sqlite_store: Store):
