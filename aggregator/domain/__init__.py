@@ -1,5 +1,7 @@
 """The values that every room speaks (DESIGN terms): frozen, standard library only.
 
+Those that polls make by the thousand (``@value``) are frozen by the type checker alone.
+
 Times are aware UTC and end in ``_at``; sequences are tuples; text never carries markup unless its
 docstring says "safe HTML" (made safe by :mod:`aggregator.wire.clean`).
 

@@ -24,10 +24,16 @@ _HINTS = {
     "'<stream end>'": "close the bracket that is open",
 }
 """What mostly is behind what the library complains of."""
-_SLIPS = (TypeError, AttributeError, LookupError, AssertionError)
-"""What the library lets through at a nonsensical tag or version."""
-_UNREADABLE = (YAMLError, ValueError, RuntimeError, *_SLIPS)
-"""A RuntimeError: too deep, or comments where the library has no place for them."""
+_SLIPS: dict[type[Exception], str] = {
+    NotImplementedError: "a comment stands where none can; move it to a line before",
+    RecursionError: "one thing is inside another too many times",
+    **dict.fromkeys(
+        (TypeError, AttributeError, LookupError, AssertionError),
+        "a tag or a %YAML version makes no sense here; leave it out",
+    ),
+}
+"""What the library lets through, and what is behind it."""
+_UNREADABLE: tuple[type[Exception], ...] = (YAMLError, ValueError, *_SLIPS)
 
 
 @dataclass(slots=True)
@@ -138,11 +144,8 @@ def _child(node: Any, step: str | int) -> tuple[Any, Any] | None:
 def _slip(error: Exception) -> str:
     """What to say of an error that does not tell its line (or where the whole text is meant)."""
     said = " ".join(str(error).split()) or type(error).__name__
-    if isinstance(error, NotImplementedError):
-        said = "a comment stands where none can; move it to a line before"
-    elif isinstance(error, _SLIPS):
-        said = "a tag or a %YAML version that is not known; leave it out"
-    return f"this is not YAML that can be read: {said}"
+    known = (words for kind, words in _SLIPS.items() if isinstance(error, kind))
+    return f"this is not YAML that can be read: {next(known, said)}"
 
 
 def _reason(error: MarkedYAMLError) -> str:

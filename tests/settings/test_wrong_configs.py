@@ -91,9 +91,11 @@ IN_SOURCES = [
     ("sources:\n  - id: 'a\n    name: A\n", f"2: {NO_YAML} (found unexpected end of stream); close the quote that is open"),
     ("sources:\n  - id: a\n   name: A\n", f"3: {NO_YAML} (expected <block end>, but found '<block mapping start>'); begin this line in the column of the lines that it belongs to"),
     ("sources:\n  - id: @a\n", f"2: {NO_YAML} (found character '@' that cannot start any token); put the value in quotes"),
-    ("sources:\n  - id: a\n%YAML 2.1\n", f"1: {NO_YAML}: a tag or a %YAML version that is not known; leave it out"),
+    ("sources:\n  - id: a\n%YAML 2.1\n", f"1: {NO_YAML}: a tag or a %YAML version makes no sense here; leave it out"),
+    ("sources: " + "[" * 3000, f"1: {NO_YAML}: one thing is inside another too many times"),
+    ("sources: !!bool x\n", f"1: {NO_YAML}: a tag or a %YAML version makes no sense here; leave it out"),
     ("sources: # ours\n\n|\n\n]\n", f"1: {NO_YAML}: a comment stands where none can; move it to a line before"),
-    ("%YAML 1.0\n---\nsources: []\n", f"1: {NO_YAML}: a tag or a %YAML version that is not known; leave it out"),
+    ("%YAML 1.0\n---\nsources: []\n", f"1: {NO_YAML}: a tag or a %YAML version makes no sense here; leave it out"),
 ]  # fmt: skip
 
 IN_THE_SITE = [
